@@ -1,0 +1,199 @@
+"""What others may know of accounts: its facts, hints and questions."""
+
+from marshmallow import Schema, fields, validate
+
+from contracts.fact import Fact
+from contracts.fields import Id, Moment, Text
+from contracts.roles import STAFF_ROLES
+
+
+class Absence(Schema):
+    """From when until when somebody is away; the deputy covers."""
+
+    from_at = Moment(required=True)
+    until_at = Moment(required=True)
+
+
+class StaffMember(Schema):
+    """One person in one role at one office, as others may know it: ids and times only."""
+
+    account_id = Id(required=True)
+    role = fields.String(required=True)
+    deputy_id = Id(allow_none=True, load_default=None)
+    is_active = fields.Boolean(required=True)
+    away = fields.List(fields.Nested(Absence), load_default=list)
+
+
+class OfficeStaffed(Fact):
+    """Who works at an office, in which role, covered by whom: the whole state with its revision."""
+
+    subject = "office_id"
+    heard_by = ("notify", "sharing")
+
+    office_id = Id(required=True)
+    manager_id = Id(allow_none=True, load_default=None)
+    members = fields.List(fields.Nested(StaffMember), required=True)
+
+
+class AccountOpened(Fact):
+    """Somebody may sign in from now on."""
+
+    subject = "account_id"
+    heard_by = ()
+
+    account_id = Id(required=True)
+    office_id = Id(required=True)
+
+
+class AccountSuspended(Fact):
+    """Somebody may not sign in any more, at once and everywhere."""
+
+    subject = "account_id"
+    heard_by = ()
+
+    account_id = Id(required=True)
+    office_ids = fields.List(Id(), required=True)
+    suspended_at = Moment(required=True)
+
+
+# Live hints (broadcast, lossy): {"event": "session_ended", "session": <token hash>} and
+# {"event": "account_suspended", "account_id": …}. A gateway drops its copies and closes streams.
+
+# Requests ------------------------------------------------------------------------------------
+
+
+class SignIn(Schema):
+    """`sign_in` (visitor) → {"token", "session": Session}. NotSignedIn("wrong_password"), TooMany.
+
+    The token is answered once and stored only as its SHA-256.
+    """
+
+    login = Text(60, required=True)
+    password = fields.String(required=True, validate=validate.Length(max=200), load_only=True)
+    user_agent = Text(200, load_default="")
+
+
+class GetSession(Schema):
+    """`get_session` (visitor) → Session. NotSignedIn when it ended or idled out."""
+
+    session = fields.String(required=True)  # SHA-256 of the token, hex
+
+
+class Session(Schema):
+    """A session as a gateway copies it (30 s at most)."""
+
+    session = fields.String()
+    account_id = Id()
+    name = fields.String()  # 佐藤 恵
+    login = fields.String()
+    memberships = fields.List(fields.Dict())  # [{membership_id, office_id, office_name, role, municipality}]
+    acting = fields.Dict()  # the one membership that is active
+    must_change_password = fields.Boolean()
+    ends_at = Moment()
+
+
+class ActAs(Schema):
+    """`act_as` → Session, with another of one's own memberships active."""
+
+    session = fields.String(required=True)
+    membership_id = Id(required=True)
+
+
+class EndSession(Schema):
+    """`end_session` → {}. Broadcasts `session_ended`."""
+
+    session = fields.String(required=True)
+
+
+class ReportUse(Schema):
+    """`report_use` (service gateway) → {}. `last_used` maps session hashes to times."""
+
+    last_used = fields.Dict(keys=fields.String(), values=Moment(), required=True)
+
+
+class SetPassword(Schema):
+    """`set_password` → {}. By the person (with the present one) or with an invitation's code (visitor)."""
+
+    present = fields.String(load_default="", load_only=True)
+    code = fields.String(load_default="", load_only=True)
+    password = fields.String(required=True, load_only=True, validate=validate.Length(max=200))
+
+
+class ListStaff(Schema):
+    """`list_staff` (any member of staff) → {"office": {...}, "staff": [Staff, …]}.
+
+    Everybody signed in may ask for any office: names and roles of colleagues elsewhere, never their
+    login or e-mail, which only the office's own manager sees.
+    """
+
+    office_id = Id(required=True)
+
+
+class GetNames(Schema):
+    """`get_names` → {"names": {account_id: name}}; unknown ids are left out."""
+
+    account_ids = fields.List(Id(), required=True, validate=validate.Length(max=500))
+
+
+class GetContact(Schema):
+    """`get_contact` (service notify) → {"email": str | None, "is_active": bool}."""
+
+    account_id = Id(required=True)
+
+
+class AddStaff(Schema):
+    """`add_staff` (office_manager) → {"staff": Staff, "invitation": code | None}.
+
+    With `email` an invitation is mailed; without it the code is shown once to be handed over.
+    """
+
+    name = Text(60, required=True)
+    kana = Text(60, load_default="")
+    login = fields.String(required=True, validate=validate.Regexp(r"\A[a-z0-9][a-z0-9._-]{2,39}\Z", error="bad_login"))
+    email = fields.Email(load_default=None, allow_none=True)
+    role = fields.String(required=True, validate=validate.OneOf(STAFF_ROLES))
+
+
+class ChangeStaff(Schema):
+    """`suspend_staff`, `restore_staff`, `invite_staff`, `name_manager` (office_manager) → Staff."""
+
+    membership_id = Id(required=True)
+
+
+class NameDeputy(Schema):
+    """`name_deputy` (office_manager, or the person) → Staff; `deputy_id` None ends it."""
+
+    membership_id = Id(required=True)
+    deputy_id = Id(required=True, allow_none=True)
+
+
+class SetAbsence(Schema):
+    """`set_absence` (office_manager, or the person) → Staff. Conflict("deputy_missing") is only a warning
+    in the answer: {"staff": Staff, "warnings": ["deputy_missing"]}."""
+
+    membership_id = Id(required=True)
+    from_at = Moment(required=True)
+    until_at = Moment(required=True)
+
+
+class ClearAbsence(Schema):
+    """`clear_absence` (office_manager, or the person) → Staff."""
+
+    absence_id = Id(required=True)
+
+
+class Staff(Schema):
+    """One membership, as the office's own manager sees it."""
+
+    membership_id = Id()
+    account_id = Id()
+    name = fields.String()
+    kana = fields.String()
+    role = fields.String()
+    is_manager = fields.Boolean()
+    state = fields.String()  # invited | active | suspended
+    deputy_id = Id(allow_none=True)
+    away = fields.List(fields.Dict())  # [{absence_id, from_at, until_at}]
+    login = fields.String()
+    email = fields.String(allow_none=True)
+    last_signed_in_at = Moment(allow_none=True)

@@ -1,0 +1,73 @@
+"""Field types that every contract shares."""
+
+import re
+from datetime import UTC, datetime
+from typing import Any
+
+from marshmallow import ValidationError, fields, validate
+
+_UUID = re.compile(r"\A[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\Z")
+_CLOCK = re.compile(r"\A([01]\d|2[0-3]):[0-5]\d\Z|\A24:00\Z")
+
+
+class Id(fields.String):
+    """A UUID in its canonical lower-case text form; ids are text everywhere but in the database."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        text = super()._deserialize(value, attr, data, **kwargs)
+        if text is None or not _UUID.match(text):
+            raise ValidationError("not_an_id")
+        return text
+
+
+class Moment(fields.AwareDateTime):
+    """A point in time: aware, ISO 8601 on the wire, UTC in code. A naive value is refused."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> datetime:
+        if isinstance(value, datetime):
+            moment = value
+        else:
+            moment = super()._deserialize(value, attr, data, **kwargs)
+        if moment.tzinfo is None:
+            raise ValidationError("needs_time_zone")
+        return moment.astimezone(UTC)
+
+
+class TimeOfDay(fields.String):
+    """`HH:MM` on a 24-hour clock, Asia/Tokyo; `24:00` is allowed as a closing time."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        text = super()._deserialize(value, attr, data, **kwargs)
+        if text is None or not _CLOCK.match(text):
+            raise ValidationError("not_a_time")
+        return text
+
+
+class Text(fields.String):
+    """Text of bounded length: surrounding space is dropped, NUL is refused.
+
+    `longest` counts characters. Empty text counts as missing when the field is required.
+    """
+
+    def __init__(self, longest: int = 200, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.longest = longest
+        self.validators = [*self.validators, validate.Length(max=longest, error="too_long")]
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        text = super()._deserialize(value, attr, data, **kwargs).strip()
+        if "\x00" in text:
+            raise ValidationError("bad_character")
+        if self.required and not text:
+            raise ValidationError("required")
+        return text
+
+
+class MunicipalityCode(fields.String):
+    """6-digit 全国地方公共団体コード as text."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        text = super()._deserialize(value, attr, data, **kwargs)
+        if not re.fullmatch(r"\d{6}", text or ""):
+            raise ValidationError("not_a_municipality_code")
+        return text

@@ -1,0 +1,154 @@
+"""What others may know of notify: its facts and its questions."""
+
+from marshmallow import Schema, fields, validate
+
+from contracts.fact import Fact
+from contracts.fields import Id, Moment
+
+
+class Rung(Schema):
+    """One step of a ladder. `skipped` says why nobody is asked there (a code), else None.
+
+    `role` is care_manager | deputy | office_manager | desk; `account_ids` may be several at the desk.
+    """
+
+    number = fields.Integer(required=True)
+    role = fields.String(required=True)
+    account_ids = fields.List(Id(), required=True)
+    office_id = Id(allow_none=True, load_default=None)
+    starts_at = Moment(required=True)
+    skipped = fields.String(allow_none=True, load_default=None)
+
+
+class AlertRaised(Fact):
+    """A handoff is in the inbox of the first rung: delivered. Tells the ladder that is planned."""
+
+    subject = "handoff_id"
+    heard_by = ("sharing",)
+
+    handoff_id = Id(required=True)
+    alert_id = Id(required=True)
+    delivered_at = Moment(required=True)
+    rungs = fields.List(fields.Nested(Rung), required=True)
+    current = fields.Integer(required=True)
+    hours_are_provisional = fields.Boolean(required=True)
+
+
+class AlertEscalated(Fact):
+    """Nobody acknowledged in time: the next rung has it now."""
+
+    subject = "handoff_id"
+    heard_by = ("sharing",)
+
+    handoff_id = Id(required=True)
+    alert_id = Id(required=True)
+    rung = fields.Nested(Rung, required=True)
+    escalated_at = Moment(required=True)
+    next_at = Moment(allow_none=True, load_default=None)
+
+
+class AlertOverdue(Fact):
+    """Even the desk, the last rung, has not acknowledged in its time."""
+
+    subject = "handoff_id"
+    heard_by = ("sharing",)
+
+    handoff_id = Id(required=True)
+    alert_id = Id(required=True)
+    overdue_at = Moment(required=True)
+
+
+class NotificationSent(Fact):
+    """A channel outside took one delivery."""
+
+    subject = "delivery_id"
+    heard_by = ()
+
+    delivery_id = Id(required=True)
+    alert_id = Id(required=True)
+    channel = fields.String(required=True)
+    sent_at = Moment(required=True)
+
+
+class NotificationFailed(Fact):
+    """A delivery was given up after days, or was refused for good; `reason` is a code."""
+
+    subject = "delivery_id"
+    heard_by = ()
+
+    delivery_id = Id(required=True)
+    alert_id = Id(required=True)
+    channel = fields.String(required=True)
+    reason = fields.String(required=True)
+    failed_at = Moment(required=True)
+
+
+# Live hints (broadcast, lossy). A gateway passes them to the open streams of these readers:
+# {"event": "live", "to": ["account:<id>" | "office:<id>", …], "kind": "alert" | "handoff" | "conference",
+#  "seq": int | None, "handoff_id": …, "state": …}. `seq` is the reader's own inbox number (alerts only).
+
+# Questions -----------------------------------------------------------------------------------
+
+
+class ListInbox(Schema):
+    """`list_inbox` → {"items": [InboxItem, …], "waiting": int, "unread": int, "last_seq": int}.
+
+    `whose` = "me" (my alerts) or "office" (all of the office in which I act).
+    `after_seq` answers only items with a greater number, oldest first: the stream's catch-up.
+    """
+
+    whose = fields.String(load_default="me", validate=validate.OneOf(["me", "office"]))
+    after_seq = fields.Integer(load_default=None, allow_none=True, validate=validate.Range(min=0))
+    page = fields.Integer(load_default=1, validate=validate.Range(1, 10_000))
+    page_size = fields.Integer(load_default=50, validate=validate.Range(1, 200))
+
+
+class InboxItem(Schema):
+    """One alert for one reader. `waits` = this reader (or the office) still has to answer."""
+
+    item_id = Id()
+    seq = fields.Integer()
+    alert_id = Id()
+    handoff_id = Id()
+    code = fields.String()
+    kind = fields.String()  # discharge_note | answer (the sender is told) | absence …
+    urgency = fields.String()
+    rung = fields.Integer()
+    role = fields.String()
+    waits = fields.Boolean()
+    ended = fields.String(allow_none=True)  # acknowledged | declined | recalled | superseded | moved_on
+    arrived_at = Moment()
+    read_at = Moment(allow_none=True)
+    due_at = Moment(allow_none=True)  # when it moves to the next rung
+    next_role = fields.String(allow_none=True)
+    next_account_ids = fields.List(Id())
+
+
+class MarkRead(Schema):
+    """`mark_read` → {}. Reading is not acknowledging."""
+
+    handoff_id = Id(required=True)
+
+
+class GetLadder(Schema):
+    """`get_ladder` → {"handoff_id", "state", "current", "rungs": [Rung…], "deliveries": [Delivery…]}.
+
+    Only for the sender's and the receiving side; others get NotFound.
+    """
+
+    handoff_id = Id(required=True)
+
+
+class Delivery(Schema):
+    """One try to reach one person on one channel."""
+
+    delivery_id = Id()
+    channel = fields.String()  # inbox | email
+    account_id = Id()
+    rung = fields.Integer()
+    state = fields.String()  # queued | sent | failed | cancelled
+    attempts = fields.Integer()
+    queued_at = Moment()
+    sent_at = Moment(allow_none=True)
+    next_try_at = Moment(allow_none=True)
+    reason = fields.String(allow_none=True)
