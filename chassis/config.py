@@ -1,0 +1,104 @@
+"""Settings of one process, read from its environment."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from chassis.retry import DEFAULT_DELAYS_S
+
+KINDS = ("real", "demo", "test")
+
+
+class BadSettings(Exception):
+    """A setting is missing or wrong; the message says which and what to do."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a process knows from outside. Secrets are never printed (`repr` leaves them out)."""
+
+    service: str
+    instance: str = "real"
+    database_url: str = field(default="", repr=False)
+    amqp_url: str = field(default="", repr=False)
+    keys: Path = Path()
+    clock_file: Path | None = None
+    health_port: int = 0
+    health_host: str = "127.0.0.1"
+    http_host: str = "127.0.0.1"
+    http_port: int = 8080
+    secret_key: str = field(default="", repr=False)
+    public_url: str = "http://127.0.0.1:8080"
+    smtp_url: str = field(default="", repr=False)
+    mail_from: str = "tsunagi@localhost"
+    retry_delays_s: tuple[float, ...] = DEFAULT_DELAYS_S
+    max_workers: int = 10
+    log_level: str = "INFO"
+    municipality: str = ""
+
+    @property
+    def may_move_clock(self) -> bool:
+        """Only demonstrations and tests may move the clock."""
+        return self.instance in ("demo", "test")
+
+
+def load(service: str, environment: Mapping[str, str] = os.environ) -> Settings:
+    """Return the settings of process `service`. Raises BadSettings.
+
+    Every `TSUNAGI_X` may be given as `TSUNAGI_X_FILE`, the path of a file that holds the value.
+    """
+    read = _Reader(environment)
+    kind = read.text("INSTANCE", "real")
+    if kind not in KINDS:
+        raise BadSettings(f"TSUNAGI_INSTANCE is {kind!r}: use one of {', '.join(KINDS)}")
+    clock_file = read.text("CLOCK_FILE", "")
+    return Settings(
+        service=service,
+        instance=kind,
+        database_url=read.text(f"DATABASE_URL_{service.upper()}", "") or read.text("DATABASE_URL", ""),
+        amqp_url=read.text("AMQP_URL", ""),
+        keys=Path(read.text("KEYS", ".")),
+        clock_file=Path(clock_file) if clock_file else None,
+        health_port=read.number("HEALTH_PORT", 0),
+        health_host=read.text("HEALTH_HOST", "127.0.0.1"),
+        http_host=read.text("HTTP_HOST", "127.0.0.1"),
+        http_port=read.number("HTTP_PORT", 8080),
+        secret_key=read.text("SECRET_KEY", ""),
+        public_url=read.text("PUBLIC_URL", "http://127.0.0.1:8080").rstrip("/"),
+        smtp_url=read.text("SMTP_URL", ""),
+        mail_from=read.text("MAIL_FROM", "tsunagi@localhost"),
+        retry_delays_s=read.numbers("RETRY_DELAYS_S", DEFAULT_DELAYS_S),
+        max_workers=read.number("MAX_WORKERS", 10),
+        log_level=read.text("LOG_LEVEL", "INFO").upper(),
+        municipality=read.text("MUNICIPALITY", ""),
+    )
+
+
+class _Reader:
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        self.environment = environment
+
+    def text(self, name: str, default: str) -> str:
+        path = self.environment.get(f"TSUNAGI_{name}_FILE")
+        if path:
+            try:
+                return Path(path).read_text(encoding="utf-8").strip()
+            except OSError as error:
+                raise BadSettings(f"TSUNAGI_{name}_FILE cannot be read: {error}") from error
+        return self.environment.get(f"TSUNAGI_{name}", default)
+
+    def number(self, name: str, default: int) -> int:
+        text = self.text(name, str(default))
+        if not text.isdigit():
+            raise BadSettings(f"TSUNAGI_{name} is {text!r}: a whole number is needed")
+        return int(text)
+
+    def numbers(self, name: str, default: tuple[float, ...]) -> tuple[float, ...]:
+        text = self.text(name, "")
+        if not text:
+            return default
+        try:
+            return tuple(float(part) for part in text.split(","))
+        except ValueError as error:
+            raise BadSettings(f"TSUNAGI_{name} is {text!r}: seconds with commas are needed") from error

@@ -1,0 +1,96 @@
+"""The database of one service: engine, column types, the transaction that saves and announces."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import JSON, Connection, DateTime, MetaData, Table, Uuid, create_engine
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.engine import Engine
+from sqlalchemy.types import TypeDecorator
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Id(TypeDecorator[str]):
+    """A UUID that is text in code and the database's own type in storage."""
+
+    impl = Uuid(as_uuid=False)
+    cache_ok = True
+
+
+class Moment(TypeDecorator[datetime]):
+    """A point in time: aware UTC in code. A naive value is refused, since its hour is a guess."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Any) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment needs a time zone")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+Json = JSON().with_variant(JSONB(), "postgresql")
+
+
+def service_metadata() -> MetaData:
+    """Return the metadata of one service, with the tables that every service has."""
+    from chassis import tables
+
+    metadata = MetaData(naming_convention=NAMING)
+    tables.attach(metadata)
+    return metadata
+
+
+class Database:
+    """Opens transactions. What is queued by `after_commit` runs once the commit has succeeded."""
+
+    def __init__(self, url: str, pool_size: int = 12) -> None:
+        self.engine: Engine = create_engine(url, pool_size=pool_size, max_overflow=0, pool_pre_ping=False)
+
+    @contextmanager
+    def begin(self) -> Iterator[Connection]:
+        """Open a transaction: commit at the end, roll back on any error.
+
+        A connection that the server has closed meanwhile is thrown away with its whole pool, so the
+        next transaction gets a fresh one; this one fails and its caller tries again.
+        """
+        waiting: list[Callable[[], None]] = []
+        with self.engine.connect() as connection:
+            tx = connection.execution_options(after_commit=waiting)
+            with tx.begin():
+                yield tx
+        for act in waiting:
+            act()
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.engine.dispose()
+
+
+def after_commit(tx: Connection, act: Callable[[], None]) -> None:
+    """Run `act` when this transaction has been committed; never when it is rolled back."""
+    tx.get_execution_options()["after_commit"].append(act)
+
+
+def insert_new(tx: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
+    """Insert `rows`, leaving out those whose key is there already."""
+    insert = sqlite_insert if tx.dialect.name == "sqlite" else postgresql_insert
+    tx.execute(insert(table).on_conflict_do_nothing(), rows)

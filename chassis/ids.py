@@ -1,0 +1,15 @@
+"""Ids: UUIDs in their canonical text form."""
+
+import uuid
+
+import uuid_utils
+
+
+def new_id() -> str:
+    """Return a UUIDv7: it sorts by the time at which it was made."""
+    return str(uuid_utils.uuid7())
+
+
+def new_secret_id() -> str:
+    """Return a UUIDv4, for links and sheets whose time of making would tell something."""
+    return str(uuid.uuid4())
