@@ -1,0 +1,146 @@
+"""A private PostgreSQL: own data folder, password login only, TCP on 127.0.0.1 and no socket file."""
+
+import os
+import signal
+import subprocess
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+
+from tsunagi.servers import packages
+from tsunagi.servers.process import Failed, NotAvailable, as_account, own, server_account, start, stop, tail
+
+ADMIN = "tsunagi_admin"
+
+# Safe for tests only: a power cut loses the database, a killed process does not.
+FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
+
+
+@dataclass
+class Postgres:
+    """One server in `folder`; `password` is that of the superuser `tsunagi_admin`."""
+
+    folder: Path
+    port: int
+    password: str
+    fast: bool = False
+    process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
+
+    @property
+    def log(self) -> Path:
+        return self.folder.parent / "logs" / "postgres.log"
+
+    def launch(self) -> None:
+        """Start the server without waiting; the first time its data folder is made."""
+        programs = packages.postgres_folder()
+        if programs is None:
+            raise NotAvailable("PostgreSQL is not installed: sudo apt-get install postgresql")
+        if not (self.folder / "data" / "PG_VERSION").exists():
+            self._make_data(programs)
+        self.process = start(
+            [programs / "postgres", "-D", self.folder / "data", *self._settings()],
+            log=self.log,
+            env={"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "TZ": "UTC"},
+            account=server_account("postgres"),
+            cwd=self.folder,
+            death_signal=signal.SIGINT,
+        )
+
+    def _settings(self) -> list[str]:
+        settings = [
+            f"port={self.port}",
+            "listen_addresses=127.0.0.1",
+            "unix_socket_directories=",
+            "max_connections=200",
+            "shared_buffers=64MB",
+            "password_encryption=scram-sha-256",
+            "timezone=UTC",
+            "log_timezone=UTC",
+            # Values in statements are personal data; they do not belong into a log.
+            "log_parameter_max_length=0",
+            "log_parameter_max_length_on_error=0",
+            "log_min_error_statement=panic",
+            *(FAST if self.fast else ()),
+        ]
+        return [part for each in settings for part in ("-c", each)]
+
+    def _make_data(self, programs: Path) -> None:
+        account = server_account("postgres")
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        secret = self.folder / "admin-password"
+        secret.write_text(self.password)
+        secret.chmod(0o600)
+        own(self.folder, account)
+        done = subprocess.run(
+            [
+                *(programs / "initdb", "-D", self.folder / "data", "-U", ADMIN, "--pwfile", secret),
+                *("--auth", "scram-sha-256", "-E", "UTF8", "--locale", "C.UTF-8", "--no-instructions"),
+                *(("--no-sync",) if self.fast else ()),
+            ],
+            capture_output=True,
+            text=True,
+            cwd=self.folder,
+            check=False,
+            **as_account(account),
+        )
+        secret.unlink()
+        if done.returncode:
+            raise Failed(f"PostgreSQL could not make its data folder: {done.stderr.strip()}")
+
+    def wait_ready(self, within_s: float = 60) -> None:
+        """Return when the server takes connections; raise Failed when it ended or was too slow."""
+        until = time.monotonic() + within_s
+        while time.monotonic() < until:
+            if self.process is None or self.process.poll() is not None:
+                break
+            try:
+                self.connect().close()
+            except psycopg.OperationalError:
+                time.sleep(0.05)
+            else:
+                return
+        raise Failed(f"PostgreSQL did not start; see {self.log}\n{tail(self.log)}")
+
+    def connect(self, database: str = "postgres") -> psycopg.Connection:
+        """Return an autocommit connection of the superuser."""
+        return psycopg.connect(
+            host="127.0.0.1",
+            port=self.port,
+            user=ADMIN,
+            password=self.password,
+            dbname=database,
+            autocommit=True,
+            connect_timeout=5,
+        )
+
+    def add_database(self, name: str, password: str) -> None:
+        """Have a role `name` that owns a database `name`, which nobody else may connect to."""
+        role = sql.Identifier(name)
+        with self.connect() as db:
+            known = db.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [name]).fetchone()
+            verb = sql.SQL("ALTER" if known else "CREATE")
+            db.execute(sql.SQL("{} ROLE {} LOGIN PASSWORD {}").format(verb, role, sql.Literal(password)))
+            if db.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
+                return
+            # The C collation of template0 is the same on every machine; sorting for people is done by kana.
+            db.execute(sql.SQL("CREATE DATABASE {0} OWNER {0} TEMPLATE template0").format(role))
+            db.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(role))
+
+    def drop_database(self, name: str) -> None:
+        """Remove the database and its role, whoever is connected."""
+        with self.connect() as db:
+            db.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+            db.execute(sql.SQL("DROP ROLE IF EXISTS {}").format(sql.Identifier(name)))
+
+    def kill(self) -> None:
+        """End the server as a power cut would, for fault tests."""
+        if self.process is not None:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait(10)
+
+    def halt(self) -> None:
+        """Stop at once but cleanly: open transactions are rolled back."""
+        stop(self.process, signal.SIGINT)

@@ -1,0 +1,127 @@
+"""Child processes that never outlive this one, and never run as root."""
+
+import ctypes
+import os
+import pwd
+import signal
+import socket
+import subprocess
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+PR_SET_PDEATHSIG = 1
+
+
+class NotAvailable(Exception):
+    """Something is missing on this machine; the message is one sentence that says what to do."""
+
+
+class Failed(Exception):
+    """A process did not start or did not get ready; the message says where its log is."""
+
+
+def die_with_parent(with_signal: int) -> Any:
+    """Return a `preexec_fn` that has the kernel send `with_signal` when the parent ends.
+
+    Linux only, nothing elsewhere. The parent is the *thread* that started the child: start
+    processes from the main thread only.
+    """
+    libc = ctypes.CDLL(None, use_errno=True)
+
+    def set_death_signal() -> None:
+        if hasattr(libc, "prctl"):
+            libc.prctl(PR_SET_PDEATHSIG, with_signal)
+
+    return set_death_signal
+
+
+def server_account(*names: str) -> pwd.struct_passwd | None:
+    """Return the account a server runs as: None for an ordinary user, the first that exists for root."""
+    if os.geteuid() != 0:
+        return None
+    for name in (*names, "nobody"):
+        try:
+            return pwd.getpwnam(name)
+        except KeyError:
+            continue
+    raise NotAvailable("PostgreSQL does not run as root and there is no account `nobody`: run as an ordinary user.")
+
+
+def as_account(account: pwd.struct_passwd | None) -> dict[str, Any]:
+    """Return the arguments of `subprocess` that make a process run as `account`."""
+    if account is None:
+        return {}
+    return {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
+
+
+def own(path: Path, account: pwd.struct_passwd | None) -> Path:
+    """Give `path` (and what is in it) to `account`."""
+    if account is not None:
+        for each in (path, *path.rglob("*")):
+            os.chown(each, account.pw_uid, account.pw_gid, follow_symlinks=False)
+    return path
+
+
+def start(
+    command: Sequence[str | Path],
+    *,
+    log: Path,
+    env: Mapping[str, str],
+    death_signal: int = signal.SIGTERM,
+    account: pwd.struct_passwd | None = None,
+    cwd: Path | None = None,
+) -> subprocess.Popen[bytes]:
+    """Start a process in its own session, its output appended to `log`."""
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("ab") as out:
+        return subprocess.Popen(
+            [str(part) for part in command],
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=subprocess.STDOUT,
+            env=dict(env),
+            cwd=cwd,
+            start_new_session=True,
+            preexec_fn=die_with_parent(death_signal),
+            **as_account(account),
+        )
+
+
+def stop(process: subprocess.Popen[bytes] | None, with_signal: int = signal.SIGTERM, wait_s: float = 30) -> None:
+    """End a process: ask first, kill what has not ended after `wait_s`."""
+    if process is None or process.poll() is not None:
+        return
+    process.send_signal(with_signal)
+    try:
+        process.wait(wait_s)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait(10)
+
+
+def free_port(wanted: int = 0) -> int:
+    """Return `wanted` when nobody listens there on 127.0.0.1, else a free port."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", wanted))
+        except OSError:
+            return free_port()
+        return int(probe.getsockname()[1])
+
+
+def answers(port: int) -> bool:
+    """Return whether somebody listens on 127.0.0.1:`port`."""
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=1).close()
+    except OSError:
+        return False
+    return True
+
+
+def tail(log: Path, lines: int = 15) -> str:
+    """Return the last lines of a log, for an error message."""
+    if not log.exists():
+        return ""
+    return "\n".join(log.read_text("utf-8", "replace").splitlines()[-lines:])
