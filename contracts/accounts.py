@@ -58,6 +58,7 @@ class AccountSuspended(Fact):
 
 # Live hints (broadcast, lossy): {"event": "session_ended", "session": <token hash>} and
 # {"event": "account_suspended", "account_id": …}. A gateway drops its copies and closes streams.
+# {"event": "session_changed", "session": …}: another membership is active; drop the copy, ask again.
 
 # Requests ------------------------------------------------------------------------------------
 
@@ -65,7 +66,7 @@ class AccountSuspended(Fact):
 class SignIn(Schema):
     """`sign_in` (visitor) → {"token", "session": Session}. NotSignedIn("wrong_password"), TooMany.
 
-    The token is answered once and stored only as its SHA-256.
+    An unknown login, a wrong password and a suspended account get the same answer. The token is answered once and stored only as its SHA-256.
     """
 
     login = Text(60, required=True)
@@ -89,7 +90,8 @@ class Session(Schema):
     memberships = fields.List(fields.Dict())  # [{membership_id, office_id, office_name, role, municipality}]
     acting = fields.Dict()  # the one membership that is active
     must_change_password = fields.Boolean()
-    ends_at = Moment()
+    ends_at = Moment()  # at the latest
+    idle_ends_at = Moment()  # unless it is used before
 
 
 class ActAs(Schema):
@@ -112,7 +114,11 @@ class ReportUse(Schema):
 
 
 class SetPassword(Schema):
-    """`set_password` → {}. By the person (with the present one) or with an invitation's code (visitor)."""
+    """`set_password` → {}. By the person (with the present one) or with an invitation's code (visitor).
+
+    Invalid: `password` too_short, not_mixed, too_common, contains_login; `present` wrong_password;
+    `code` not_valid (unknown, used or older than 14 days). Every other session of the person ends.
+    """
 
     present = fields.String(load_default="", load_only=True)
     code = fields.String(load_default="", load_only=True)
@@ -145,6 +151,9 @@ class AddStaff(Schema):
     """`add_staff` (office_manager) → {"staff": Staff, "invitation": code | None}.
 
     With `email` an invitation is mailed; without it the code is shown once to be handed over.
+    A municipal or operator administrator gives `office_id` to add the first manager of an office of
+    the municipality (role `office_manager` only); an office's manager leaves it out.
+    Invalid: `login` taken, `role` not_at_this_office. Conflict: office_unknown, has_a_manager.
     """
 
     name = Text(60, required=True)
@@ -152,10 +161,17 @@ class AddStaff(Schema):
     login = fields.String(required=True, validate=validate.Regexp(r"\A[a-z0-9][a-z0-9._-]{2,39}\Z", error="bad_login"))
     email = fields.Email(load_default=None, allow_none=True)
     role = fields.String(required=True, validate=validate.OneOf(STAFF_ROLES))
+    office_id = Id(load_default=None, allow_none=True)
 
 
 class ChangeStaff(Schema):
-    """`suspend_staff`, `restore_staff`, `invite_staff`, `name_manager` (office_manager) → Staff."""
+    """`suspend_staff`, `restore_staff`, `invite_staff`, `name_manager` (office_manager) → Staff.
+
+    `invite_staff` makes a new code (first password or a forgotten one): mailed when there is an
+    address, else shown once as `invitation` of the answer. `name_manager` also gives the role
+    `office_manager` at the office. Administrators may change managers, not other staff.
+    Conflict: not_yourself, works_elsewhere, is_suspended.
+    """
 
     membership_id = Id(required=True)
 
@@ -197,3 +213,4 @@ class Staff(Schema):
     login = fields.String()
     email = fields.String(allow_none=True)
     last_signed_in_at = Moment(allow_none=True)
+    invitation = fields.String(allow_none=True)  # only in the answer of `invite_staff`
