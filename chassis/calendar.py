@@ -6,14 +6,14 @@ aware UTC; the hours are Japanese time.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any
 
 import holidays
 
-# Japan has had no summer time since 1951, so a fixed offset is right and needs no zone database.
-TOKYO = timezone(timedelta(hours=9), "Asia/Tokyo")
+from chassis.clock import TOKYO
+
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _SEARCH_DAYS = 800  # twice the most closed days that an office can enter
 

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chassis.calendar import DEFAULT_HOURS, TOKYO, WEEKDAYS, NeverOpen, OfficeCalendar
+from chassis.calendar import DEFAULT_HOURS, WEEKDAYS, NeverOpen, OfficeCalendar
+from chassis.clock import TOKYO
 
 
 def an_office(weekly=None, closes_on_holidays=True, closed_days=()):
