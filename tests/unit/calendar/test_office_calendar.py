@@ -161,7 +161,6 @@ def test_a_wait_ends_while_the_office_is_open_or_closes(office, start, wait):
 def test_the_next_opening_is_open_and_nothing_before_it_is(office, at):
     opening = office.next_opening(at)
 
+    before = [at + share * (opening - at) for share in (0, 0.25, 0.5, 0.99)]
     assert office.is_open(opening)
-    assert not any(
-        office.is_open(at + share * (opening - at)) for share in (0, 0.25, 0.5, 0.99) if opening > at
-    )
+    assert not any(office.is_open(moment) for moment in before if moment < opening)
