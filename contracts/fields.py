@@ -44,7 +44,7 @@ class TimeOfDay(fields.String):
 
 
 class Text(fields.String):
-    """Text of bounded length: surrounding space is dropped, NUL is refused.
+    """Text of bounded length: surrounding space is dropped, NUL and half characters are refused.
 
     `longest` counts characters. Empty text counts as missing when the field is required.
     """
@@ -56,11 +56,16 @@ class Text(fields.String):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         text = super()._deserialize(value, attr, data, **kwargs).strip()
-        if "\x00" in text:
+        if "\x00" in text or not _is_storable(text):
             raise ValidationError("bad_character")
         if self.required and not text:
             raise ValidationError("required")
         return text
+
+
+def _is_storable(text: str) -> bool:
+    """Half of a surrogate pair, as broken clients send it, fits no database and no file."""
+    return not any("\ud800" <= character <= "\udfff" for character in text)
 
 
 class MunicipalityCode(fields.String):
