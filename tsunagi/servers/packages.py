@@ -49,7 +49,9 @@ def ensure(say: Callable[[str], None]) -> None:
     if not wanted:
         return
     if not can_install():
-        raise NotAvailable(f"Install {' and '.join(wanted)} first, e.g.: sudo apt-get install {' '.join(wanted)}")
+        raise NotAvailable(
+            f"Install {' and '.join(wanted)} first, e.g.: sudo apt-get install {' '.join(wanted)}"
+        )
     say(f"Installing {' and '.join(wanted)} (apt-get; output in {INSTALL_LOG})")
     with _services_stay_off():
         _apt_get("update")

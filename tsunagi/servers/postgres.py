@@ -11,7 +11,17 @@ import psycopg
 from psycopg import sql
 
 from tsunagi.servers import packages
-from tsunagi.servers.process import Failed, NotAvailable, as_account, own, server_account, start, stop, tail
+from tsunagi.servers.process import (
+    Failed,
+    NotAvailable,
+    as_account,
+    home_for,
+    own,
+    server_account,
+    start,
+    stop,
+    tail,
+)
 
 ADMIN = "tsunagi_admin"
 
@@ -29,15 +39,15 @@ class Postgres:
     fast: bool = False
     process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
 
-    @property
-    def log(self) -> Path:
-        return self.folder.parent / "logs" / "postgres.log"
+    def __post_init__(self) -> None:
+        self.log = self.folder.parent / "logs" / "postgres.log"
 
     def launch(self) -> None:
         """Start the server without waiting; the first time its data folder is made."""
         programs = packages.postgres_folder()
         if programs is None:
             raise NotAvailable("PostgreSQL is not installed: sudo apt-get install postgresql")
+        self.folder = home_for(self.folder, server_account("postgres"))
         if not (self.folder / "data" / "PG_VERSION").exists():
             self._make_data(programs)
         self.process = start(
@@ -54,7 +64,7 @@ class Postgres:
             f"port={self.port}",
             "listen_addresses=127.0.0.1",
             "unix_socket_directories=",
-            "max_connections=200",
+            "max_connections=300",
             "shared_buffers=64MB",
             "password_encryption=scram-sha-256",
             "timezone=UTC",
@@ -69,7 +79,6 @@ class Postgres:
 
     def _make_data(self, programs: Path) -> None:
         account = server_account("postgres")
-        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         secret = self.folder / "admin-password"
         secret.write_text(self.password)
         secret.chmod(0o600)
@@ -116,24 +125,28 @@ class Postgres:
             connect_timeout=5,
         )
 
-    def add_database(self, name: str, password: str) -> None:
-        """Have a role `name` that owns a database `name`, which nobody else may connect to."""
-        role = sql.Identifier(name)
+    def add_role(self, name: str, password: str) -> None:
+        """Have a login that may do nothing but use its own database."""
         with self.connect() as db:
             known = db.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [name]).fetchone()
             verb = sql.SQL("ALTER" if known else "CREATE")
-            db.execute(sql.SQL("{} ROLE {} LOGIN PASSWORD {}").format(verb, role, sql.Literal(password)))
+            role, secret = sql.Identifier(name), sql.Literal(password)
+            db.execute(sql.SQL("{} ROLE {} LOGIN PASSWORD {}").format(verb, role, secret))
+
+    def add_database(self, name: str, owner: str, template: str = "template0") -> None:
+        """Have a database that only `owner` may connect to; nothing happens when it is there."""
+        database, role = sql.Identifier(name), sql.Identifier(owner)
+        with self.connect() as db:
             if db.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
                 return
-            # The C collation of template0 is the same on every machine; sorting for people is done by kana.
-            db.execute(sql.SQL("CREATE DATABASE {0} OWNER {0} TEMPLATE template0").format(role))
-            db.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(role))
+            make = sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE {} STRATEGY file_copy")
+            db.execute(make.format(database, role, sql.Identifier(template)))
+            db.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(database))
 
     def drop_database(self, name: str) -> None:
-        """Remove the database and its role, whoever is connected."""
+        """Remove a database, whoever is connected."""
         with self.connect() as db:
             db.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
-            db.execute(sql.SQL("DROP ROLE IF EXISTS {}").format(sql.Identifier(name)))
 
     def kill(self) -> None:
         """End the server as a power cut would, for fault tests."""

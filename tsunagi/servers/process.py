@@ -3,9 +3,11 @@
 import ctypes
 import os
 import pwd
+import secrets
 import signal
 import socket
 import subprocess
+import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -45,7 +47,9 @@ def server_account(*names: str) -> pwd.struct_passwd | None:
             return pwd.getpwnam(name)
         except KeyError:
             continue
-    raise NotAvailable("PostgreSQL does not run as root and there is no account `nobody`: run as an ordinary user.")
+    raise NotAvailable(
+        "PostgreSQL does not run as root and there is no account `nobody`: run as an ordinary user."
+    )
 
 
 def as_account(account: pwd.struct_passwd | None) -> dict[str, Any]:
@@ -55,10 +59,32 @@ def as_account(account: pwd.struct_passwd | None) -> dict[str, Any]:
     return {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
 
 
+def home_for(folder: Path, account: pwd.struct_passwd | None) -> Path:
+    """Return the real path of `folder`, made, at a place that `account` can reach.
+
+    Below a closed folder such as /root it becomes a link to /var/lib/tsunagi/…, since the server
+    does not run as root.
+    """
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    if account is None or folder.exists() or _can_pass(folder.parent, account):
+        folder.mkdir(exist_ok=True, mode=0o700)
+        return folder.resolve()
+    shelter = Path("/var/lib/tsunagi")
+    shelter.mkdir(parents=True, exist_ok=True)
+    reachable = Path(tempfile.mkdtemp(prefix=f"{folder.name}-", dir=shelter))
+    folder.symlink_to(reachable)
+    return reachable
+
+
+def _can_pass(folder: Path, account: pwd.struct_passwd) -> bool:
+    looking = subprocess.run(["test", "-x", folder.resolve()], **as_account(account), check=False)
+    return looking.returncode == 0
+
+
 def own(path: Path, account: pwd.struct_passwd | None) -> Path:
     """Give `path` (and what is in it) to `account`."""
     if account is not None:
-        for each in (path, *path.rglob("*")):
+        for each in (path.resolve(), *path.resolve().rglob("*")):
             os.chown(each, account.pw_uid, account.pw_gid, follow_symlinks=False)
     return path
 
@@ -88,11 +114,16 @@ def start(
         )
 
 
-def stop(process: subprocess.Popen[bytes] | None, with_signal: int = signal.SIGTERM, wait_s: float = 30) -> None:
-    """End a process: ask first, kill what has not ended after `wait_s`."""
-    if process is None or process.poll() is not None:
+def ask_to_end(process: subprocess.Popen[bytes] | None, with_signal: int = signal.SIGTERM) -> None:
+    """Send the signal when the process still runs."""
+    if process is not None and process.poll() is None:
+        process.send_signal(with_signal)
+
+
+def wait_for_end(process: subprocess.Popen[bytes] | None, wait_s: float = 30) -> None:
+    """Return when the process has ended; it is killed after `wait_s`."""
+    if process is None:
         return
-    process.send_signal(with_signal)
     try:
         process.wait(wait_s)
     except subprocess.TimeoutExpired:
@@ -100,15 +131,33 @@ def stop(process: subprocess.Popen[bytes] | None, with_signal: int = signal.SIGT
         process.wait(10)
 
 
-def free_port(wanted: int = 0) -> int:
-    """Return `wanted` when nobody listens there on 127.0.0.1, else a free port."""
+def stop(
+    process: subprocess.Popen[bytes] | None, with_signal: int = signal.SIGTERM, wait_s: float = 30
+) -> None:
+    """End a process: ask first, kill what has not ended after `wait_s`."""
+    ask_to_end(process, with_signal)
+    wait_for_end(process, wait_s)
+
+
+def is_free(port: int) -> bool:
+    """Return whether a server could listen on 127.0.0.1:`port`."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind(("127.0.0.1", wanted))
+            probe.bind(("127.0.0.1", port))
         except OSError:
-            return free_port()
-        return int(probe.getsockname()[1])
+            return False
+    return True
+
+
+def free_ports(count: int) -> list[int]:
+    """Return different free ports below the range that outgoing connections take theirs from."""
+    found: set[int] = set()
+    while len(found) < count:
+        port = 20_000 + secrets.randbelow(12_000)
+        if is_free(port):
+            found.add(port)
+    return list(found)
 
 
 def answers(port: int) -> bool:

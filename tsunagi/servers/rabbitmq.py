@@ -16,7 +16,7 @@ from typing import Any
 import amqp
 
 from tsunagi.servers import packages
-from tsunagi.servers.process import Failed, NotAvailable, own, server_account, start, stop, tail
+from tsunagi.servers.process import Failed, NotAvailable, home_for, own, server_account, start, stop, tail
 
 ADMIN = "tsunagi_admin"
 VHOST = "tsunagi"
@@ -38,9 +38,8 @@ class RabbitMQ:
     process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
     epmd: subprocess.Popen[bytes] | None = field(default=None, repr=False)
 
-    @property
-    def log(self) -> Path:
-        return self.folder.parent / "logs" / "rabbitmq.log"
+    def __post_init__(self) -> None:
+        self.log = self.folder.parent / "logs" / "rabbitmq.log"
 
     @property
     def node(self) -> str:
@@ -52,6 +51,7 @@ class RabbitMQ:
         if program is None:
             raise NotAvailable("RabbitMQ is not installed: sudo apt-get install rabbitmq-server")
         account = server_account("rabbitmq")
+        self.folder = home_for(self.folder, account)
         self._write_files()
         own(self.folder, account)
         self.epmd = start(
@@ -87,7 +87,6 @@ class RabbitMQ:
         }
 
     def _write_files(self) -> None:
-        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         files = {
             ".erlang.cookie": self.cookie,
             "enabled_plugins": "[].\n",

@@ -1,0 +1,5 @@
+"""`python -m tsunagi`."""
+
+from tsunagi.cli import main
+
+main()

@@ -1,0 +1,42 @@
+"""The commands of `tsunagi`: one file each, imported only when it is called."""
+
+import importlib
+
+import click
+
+COMMANDS = {
+    "run": ("run", "Run everything on this machine: servers, services, demo city. Ctrl-C stops it."),
+    "serve": ("serve", "Run one service, or the gateway."),
+    "work": ("work", "Do the CPU work that services have queued."),
+    "migrate": ("migrate", "Bring databases and broker to this version."),
+    "accounts": ("accounts", "Make the first administrator."),
+    "directory": ("directory", "Import facilities from official files."),
+    "dead-letters": ("dead_letters", "List the messages that failed for good, or send them again."),
+    "replay": ("replay", "Send facts of a journal to one handler again."),
+    "demo": ("demo", "Play the main job on a private instance and check every step."),
+    "bench": ("bench", "Measure, and write var/bench.json."),
+}
+
+
+class LazyGroup(click.Group):
+    """Knows every command's name and imports only the one that is called."""
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        if name not in COMMANDS:
+            return None
+        file, summary = COMMANDS[name]
+        command: click.Command = importlib.import_module(f"tsunagi.commands.{file}").command
+        command.short_help = summary
+        return command
+
+    def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, summary) for name, (_, summary) in COMMANDS.items()])
+
+
+@click.command(cls=LazyGroup)
+def program() -> None:
+    """つなぎ: carries a person safely from hospital to home."""

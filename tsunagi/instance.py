@@ -1,0 +1,157 @@
+"""An instance of Tsunagi on this machine: one folder with its ports, passwords, keys, clock and data.
+
+instance.json   ports and passwords (0600)      keys/<process>/   what each process signs with
+clock           how far the clock is moved      logs/             one file per process
+postgres/  rabbitmq/                            data of the private servers
+"""
+
+import json
+import os
+import secrets
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from tsunagi import keys
+from tsunagi.parts import GATEWAY, PROCESSES, SERVICES, WORKER, services_with_jobs
+from tsunagi.servers.process import free_ports, is_free
+from tsunagi.servers.rabbitmq import VHOST
+
+SERVER_PORTS = ("postgres", "amqp", "dist", "epmd")
+HTTP_PORT = 8080
+
+
+@dataclass
+class Instance:
+    """What is fixed when the instance is made. `prefix` is that of its databases."""
+
+    folder: Path
+    kind: str
+    vhost: str = VHOST
+    prefix: str = "tsunagi"
+    ports: dict[str, int] = field(default_factory=dict)
+    passwords: dict[str, str] = field(default_factory=dict, repr=False)
+    settings: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def clock_file(self) -> Path:
+        return self.folder / "clock"
+
+    @property
+    def logs(self) -> Path:
+        return self.folder / "logs"
+
+    @property
+    def public_url(self) -> str:
+        return f"http://127.0.0.1:{self.ports['http']}"
+
+    def login(self, name: str) -> str:
+        """Return the name of a process's database role and broker login."""
+        return f"tsunagi_{name}"
+
+    def database(self, service: str) -> str:
+        """Return the name of a service's database."""
+        return f"{self.prefix}_{service}"
+
+    def database_url(self, service: str) -> str:
+        """Return the address of a service's database, password included."""
+        login = self.login(service)
+        password = self.passwords[f"database_{service}"]
+        where = f"127.0.0.1:{self.ports['postgres']}/{self.database(service)}"
+        return f"postgresql+psycopg://{login}:{password}@{where}"
+
+    def amqp_url(self, name: str) -> str:
+        """Return the broker's address with the login of `name`, or of the administrator."""
+        login = self.login(name)
+        return (
+            f"amqp://{login}:{self.passwords[f'broker_{name}']}@127.0.0.1:{self.ports['amqp']}/{self.vhost}"
+        )
+
+    def environment(self, name: str) -> dict[str, str]:
+        """Return the settings of one process: its own logins and keys and nobody else's."""
+        return {**_from_outside(), **self._common(), **self._own(name), **self.settings}
+
+    def admin_environment(self) -> dict[str, str]:
+        """Return the settings of commands that set up or mend the instance: every login."""
+        databases = {f"TSUNAGI_DATABASE_URL_{name.upper()}": self.database_url(name) for name in SERVICES}
+        own = {"TSUNAGI_AMQP_URL": self.amqp_url("admin")}
+        return {**_from_outside(), **self._common(), **databases, **own, **self.settings}
+
+    def _common(self) -> dict[str, str]:
+        return {
+            "TSUNAGI_INSTANCE": self.kind,
+            "TSUNAGI_CLOCK_FILE": str(self.clock_file) if self.kind != "real" else "",
+            "TSUNAGI_PUBLIC_URL": self.public_url,
+        }
+
+    def _own(self, name: str) -> dict[str, str]:
+        own = {
+            "TSUNAGI_SERVICE": name,
+            "TSUNAGI_KEYS": str(self.folder / "keys" / name),
+            "TSUNAGI_HEALTH_PORT": str(self.ports[f"health_{name}"]),
+            "TSUNAGI_AMQP_URL": self.amqp_url(name),
+        }
+        if name == GATEWAY:
+            http = {"TSUNAGI_HTTP_HOST": "127.0.0.1", "TSUNAGI_HTTP_PORT": str(self.ports["http"])}
+            return {**own, **http, "TSUNAGI_SECRET_KEY": self.passwords["secret_key"]}
+        if name == WORKER:
+            with_jobs = services_with_jobs()
+            return {
+                **own,
+                **{f"TSUNAGI_DATABASE_URL_{each.upper()}": self.database_url(each) for each in with_jobs},
+            }
+        return {**own, "TSUNAGI_DATABASE_URL": self.database_url(name)}
+
+    def save(self) -> None:
+        """Write `instance.json`, readable by its owner only."""
+        path = self.folder / "instance.json"
+        path.touch(mode=0o600)
+        kept = {key: value for key, value in asdict(self).items() if key != "folder"}
+        path.write_text(json.dumps(kept, indent=1))
+
+
+def ensure(folder: Path, kind: str, *, vhost: str = VHOST, prefix: str = "tsunagi") -> Instance:
+    """Return the instance in `folder`; the first time it is made with random passwords and keys."""
+    folder = folder.resolve()
+    if (folder / "instance.json").exists():
+        return load(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    made = Instance(folder, kind, vhost, prefix)
+    made.ports = _choose_ports()
+    made.passwords = {name: secrets.token_urlsafe(24) for name in _secrets()}
+    keys.ensure(folder / "keys", PROCESSES)
+    made.save()
+    return made
+
+
+def load(folder: Path) -> Instance:
+    """Return an instance that exists. Raises FileNotFoundError."""
+    return Instance(folder=folder.resolve(), **json.loads((folder / "instance.json").read_text()))
+
+
+def settle_ports(instance: Instance) -> None:
+    """Choose another port where somebody else listens by now; to be called while nothing of it runs."""
+    taken = [name for name, port in instance.ports.items() if not is_free(port)]
+    for name, port in zip(taken, free_ports(len(taken)), strict=True):
+        instance.ports[name] = port
+    if taken:
+        instance.save()
+
+
+def _choose_ports() -> dict[str, int]:
+    names = (*SERVER_PORTS, *(f"health_{name}" for name in PROCESSES), "http")
+    ports = dict(zip(names, free_ports(len(names)), strict=True))
+    if is_free(HTTP_PORT):
+        ports["http"] = HTTP_PORT
+    return ports
+
+
+def _secrets() -> list[str]:
+    logins = [f"broker_{name}" for name in (*PROCESSES, "admin")]
+    databases = [f"database_{name}" for name in SERVICES]
+    return ["secret_key", "cookie", "postgres_admin", *logins, *databases]
+
+
+def _from_outside() -> dict[str, str]:
+    """Return the variables of this process that a child needs to run at all."""
+    wanted = ("PATH", "HOME", "LANG", "LC_ALL", "PYTHONPATH", "VIRTUAL_ENV", "TMPDIR", "SSL_CERT_FILE")
+    return {name: os.environ[name] for name in wanted if name in os.environ} | {"PYTHONUNBUFFERED": "1"}
