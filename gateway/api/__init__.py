@@ -1,0 +1,30 @@
+"""The JSON API: each module is one subject and asks one service, mostly one question a request."""
+
+from importlib import import_module
+
+from flask import Flask
+
+from gateway.api.blueprint import api
+
+SUBJECTS = (
+    "sign_in",
+    "persons",
+    "stays",
+    "notes",
+    "handoffs",
+    "inbox",
+    "stream",
+    "conferences",
+    "staff",
+    "facilities",
+    "records",
+    "operator",
+    "demo",
+)
+
+
+def install(app: Flask) -> None:
+    """Let the app serve the API."""
+    for subject in SUBJECTS:
+        import_module(f"gateway.api.{subject}")
+    app.register_blueprint(api)

@@ -1,0 +1,13 @@
+"""退院前カンファレンス that are proposed."""
+
+from flask import Response, jsonify
+
+from gateway.api.blueprint import api
+from gateway.ask import ask, signed_in
+
+
+@api.get("/conferences")
+@signed_in()
+def list_conferences() -> Response:
+    """Answer the conferences of the office in which I act, soonest first."""
+    return jsonify(ask("events", "list_conferences"))

@@ -1,0 +1,22 @@
+"""What waits for me, or for my office."""
+
+from flask import Response, jsonify
+
+from gateway.api.blueprint import api
+from gateway.ask import ask, signed_in
+from gateway.bodies import arguments, body
+
+
+@api.get("/inbox")
+@signed_in()
+def list_inbox() -> Response:
+    """Answer alerts: `?whose=me|office`, `?after_seq=`, `?page=`, `?page_size=`."""
+    return jsonify(ask("notify", "list_inbox", arguments("after_seq", "page", "page_size")))
+
+
+@api.post("/handoffs/<handoff_id>/reading")
+@signed_in()
+def mark_read(handoff_id: str) -> Response:
+    """Mark my alerts of a handoff as read; this acknowledges nothing."""
+    ask("notify", "mark_read", body(handoff_id=handoff_id))
+    return Response(status=204)

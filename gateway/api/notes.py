@@ -1,0 +1,21 @@
+"""The discharge note while it is being written."""
+
+from flask import Response, jsonify
+
+from gateway.api.blueprint import api
+from gateway.ask import ask, signed_in
+from gateway.bodies import body
+
+
+@api.get("/stays/<stay_id>/note")
+@signed_in()
+def get_note(stay_id: str) -> Response:
+    """Answer the draft, prefilled when it is new, with what is missing and who will receive it."""
+    return jsonify(ask("sharing", "get_note", {"stay_id": stay_id}))
+
+
+@api.put("/stays/<stay_id>/note")
+@signed_in()
+def save_draft(stay_id: str) -> Response:
+    """Save the draft, whatever is still missing in it."""
+    return jsonify(ask("sharing", "save_draft", body(stay_id=stay_id)))

@@ -1,0 +1,2 @@
+"""Operation of the system: no personal data here."""
+

@@ -1,0 +1,50 @@
+"""Persons, their consents and who cares for them."""
+
+from flask import Response, jsonify, url_for
+
+from gateway.api.blueprint import api
+from gateway.ask import ask, signed_in
+from gateway.bodies import arguments, body
+
+
+@api.get("/persons")
+@signed_in()
+def list_persons() -> Response:
+    """Answer those whom my office may see: `?text=`, `?page=`."""
+    return jsonify(ask("sharing", "list_persons", arguments("page")))
+
+
+@api.post("/persons")
+@signed_in()
+def add_person() -> tuple[Response, int, dict[str, str]]:
+    """Enter somebody; my office joins the team."""
+    person = ask("sharing", "add_person", body())
+    return jsonify(person), 201, {"Location": url_for("api.get_person", person_id=person["person_id"])}
+
+
+@api.get("/persons/<person_id>")
+@signed_in()
+def get_person(person_id: str) -> Response:
+    """Answer a person with consents, team and stays."""
+    return jsonify(ask("sharing", "get_person", {"person_id": person_id}))
+
+
+@api.post("/persons/<person_id>/consents")
+@signed_in()
+def grant_consent(person_id: str) -> tuple[Response, int]:
+    """Record that somebody consents to sharing."""
+    return jsonify(ask("sharing", "grant_consent", body(person_id=person_id))), 201
+
+
+@api.post("/persons/<person_id>/consents/<consent_id>/withdrawal")
+@signed_in()
+def withdraw_consent(person_id: str, consent_id: str) -> Response:
+    """Withdraw a consent; reads and sends stop at once."""
+    return jsonify(ask("sharing", "withdraw_consent", body(person_id=person_id, consent_id=consent_id)))
+
+
+@api.put("/persons/<person_id>/care-manager")
+@signed_in()
+def set_care_manager(person_id: str) -> Response:
+    """Say which office, and who there, plans the person's care."""
+    return jsonify(ask("sharing", "set_care_manager", body(person_id=person_id)))

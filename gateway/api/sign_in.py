@@ -1,0 +1,64 @@
+"""Signing in and out, the present session, the password."""
+
+from typing import Any
+
+from flask import Response, jsonify
+from flask_wtf.csrf import generate_csrf
+
+from gateway import signing
+from gateway.api.blueprint import api
+from gateway.ask import open_to_all, present, signed_in
+from gateway.bodies import body
+
+# The hash that services know a session by is of no use to a browser.
+_SECRET = ("session",)
+
+
+@api.get("/session")
+@open_to_all
+def session() -> Response:
+    """Answer who is signed in, and the token that every writing request carries as X-CSRF-Token."""
+    person = present()
+    return jsonify(_told(person.session if person else None))
+
+
+@api.post("/sign-in")
+@open_to_all
+def sign_in() -> Response:
+    """Start a session; its token is set as a cookie."""
+    given = body()
+    response = Response(mimetype="application/json")
+    session = signing.sign_in(response, given.get("login"), given.get("password"))
+    response.data = jsonify(_told(session)).data
+    return response
+
+
+@api.post("/sign-out")
+@open_to_all
+def sign_out() -> Response:
+    """End the session. Without one nothing happens."""
+    response = Response(status=204)
+    signing.sign_out(response)
+    return response
+
+
+@api.post("/session/acting")
+@signed_in()
+def act_as() -> Response:
+    """Act in another of one's own roles from now on."""
+    return jsonify(_told(signing.act_as(body().get("membership_id"))))
+
+
+@api.post("/password")
+@open_to_all
+def set_password() -> Response:
+    """Set one's password, or the first one with an invitation's code."""
+    signing.set_password(body())
+    return Response(status=204)
+
+
+def _told(session: dict[str, Any] | None) -> dict[str, Any]:
+    if session is None:
+        return {"signed_in": False, "csrf_token": generate_csrf()}
+    shown = {name: value for name, value in session.items() if name not in _SECRET}
+    return {"signed_in": True, **shown, "csrf_token": generate_csrf()}

@@ -1,0 +1,42 @@
+"""Stays in hospital: admission, revision, plan, discharge, cancellation."""
+
+from flask import Response, jsonify
+
+from gateway.api.blueprint import api
+from gateway.ask import ask, signed_in
+from gateway.bodies import body
+
+
+@api.post("/stays")
+@signed_in()
+def admit_person() -> tuple[Response, int]:
+    """Enter an admission to my hospital."""
+    return jsonify(ask("sharing", "admit_person", body())), 201
+
+
+@api.patch("/stays/<stay_id>")
+@signed_in()
+def revise_stay(stay_id: str) -> Response:
+    """Correct a stay; only given fields change."""
+    return jsonify(ask("sharing", "revise_stay", body(stay_id=stay_id)))
+
+
+@api.post("/stays/<stay_id>/plan")
+@signed_in()
+def plan_discharge(stay_id: str) -> Response:
+    """Set or move the day of discharge."""
+    return jsonify(ask("sharing", "plan_discharge", body(stay_id=stay_id)))
+
+
+@api.post("/stays/<stay_id>/discharge")
+@signed_in()
+def discharge_person(stay_id: str) -> Response:
+    """Enter that the person has left."""
+    return jsonify(ask("sharing", "discharge_person", body(stay_id=stay_id)))
+
+
+@api.post("/stays/<stay_id>/cancellation")
+@signed_in()
+def cancel_stay(stay_id: str) -> Response:
+    """Take back a stay that was entered by mistake."""
+    return jsonify(ask("sharing", "cancel_stay", body(stay_id=stay_id)))

@@ -1,0 +1,64 @@
+"""Builds the Flask app of the gateway from its parts."""
+
+
+from flask import Flask
+from flask_babel import Babel
+from flask_wtf import CSRFProtect
+
+from chassis.clock import Clock
+from chassis.config import BadSettings, Settings
+from contracts.errors import Problem
+from gateway import api, errors, guards, pages, words
+from gateway.ask import ask, form_key, present
+from gateway.bodies import Json
+from gateway.cookies import NAME
+from gateway.names import Names
+from gateway.parts import Asks, Parts
+from gateway.sessions import Sessions, SignedIn
+from gateway.stream import Hub
+
+_SHORTEST_SECRET = 32
+
+
+def create_app(
+    calls: Asks, settings: Settings, hub: Hub, sessions: Sessions, clock: Clock | None = None
+) -> Flask:
+    """Return the WSGI app. Raises BadSettings when the secret that signs forms is too short."""
+    if len(settings.secret_key) < _SHORTEST_SECRET:
+        raise BadSettings(f"TSUNAGI_SECRET_KEY needs {_SHORTEST_SECRET} characters or more")
+    app = Flask(__name__)
+    app.json = Json(app)
+    clock = clock or Clock(settings.clock_file if settings.may_move_clock else None)
+    app.extensions["tsunagi"] = Parts(calls, settings, clock, sessions, hub, Names(ask))
+    _configure(app, settings)
+    guards.install(app)
+    CSRFProtect(app)
+    Babel(app, default_locale="ja", default_timezone="Asia/Tokyo", locale_selector=lambda: "ja")
+    errors.install(app)
+    app.context_processor(lambda: {"person": _whoever(), "instance": settings.instance})
+    app.jinja_env.globals.update(form_key=form_key, reason_words=words.reason, field_words=words.field)
+    api.install(app)
+    pages.install(app)
+    return app
+
+
+def _configure(app: Flask, settings: Settings) -> None:
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        # Flask's own session holds the form token and nothing else.
+        SESSION_COOKIE_NAME=f"{NAME}_form",
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.public_url.startswith("https:"),
+        # The form token lives as long as its browser session: who writes a note for hours loses nothing.
+        WTF_CSRF_TIME_LIMIT=None,
+        # Behind the proxy the request looks like http; the token alone decides.
+        WTF_CSRF_SSL_STRICT=False,
+    )
+
+
+def _whoever() -> SignedIn | None:
+    """Return who is signed in, for the head of a page; an error page must not fail over it."""
+    try:
+        return present()
+    except Problem:
+        return None

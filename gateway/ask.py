@@ -1,0 +1,126 @@
+"""What every page and API method uses: who is signed in, and asking a service as that person."""
+
+import re
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from flask import g, request
+
+from chassis.auth import Caller
+from chassis.ids import new_secret_id
+from contracts.errors import AccessDenied, Invalid, NotSignedIn
+from gateway import cookies
+from gateway.parts import parts
+from gateway.sessions import SignedIn
+
+UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
+FORM_KEY = "form_key"
+_KEY = re.compile(r"\A[A-Za-z0-9._-]{8,40}\Z")
+
+View = Callable[..., Any]
+
+
+def ask(
+    service: str,
+    method: str,
+    body: dict[str, Any] | None = None,
+    key: str | None = None,
+    *,
+    timeout_s: float = 5,
+) -> dict[str, Any]:
+    """Return the answer of `service.method`, asked for the person of this session (or a visitor).
+
+    In a request that changes something the idempotency key goes along by itself: of the header
+    `Idempotency-Key`, of the form's hidden field, or a new one. It counts per method, so that one
+    form may lead to several writes.
+    """
+    if request.method in UNSAFE:
+        key = f"{key or request_key()}.{method}"
+    return parts().calls.ask(service, method, body or {}, caller=caller(), key=key, timeout_s=timeout_s)
+
+
+def caller() -> Caller:
+    """Return for whom this request asks: the signed-in person, or a visitor."""
+    person = present()
+    return person.caller if person else Caller()
+
+
+def present() -> SignedIn | None:
+    """Return who is signed in, or None for a visitor. Raises Unavailable when nobody can tell."""
+    if "person" not in g:
+        g.person = _find()
+    return g.person
+
+
+def _find() -> SignedIn | None:
+    digest = cookies.digest()
+    if digest is None:
+        return None
+    try:
+        person = parts().sessions.find(digest)
+    except NotSignedIn:
+        return None
+    # What a script asks by itself while nobody is there does not keep a session alive.
+    if "X-Background" not in request.headers:
+        parts().sessions.used(digest)
+    return person
+
+
+def signed_in(*roles: str, first_password: bool = False) -> Callable[[View], View]:
+    """Let only signed-in staff in; with `roles`, only those who act in one of them now.
+
+    Who still has the password of the invitation gets in nowhere but where `first_password` is set.
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(*args: Any, **kwargs: Any) -> Any:
+            _require(roles, first_password)
+            return view(*args, **kwargs)
+
+        guarded.decision = ("signed_in", roles)  # type: ignore[attr-defined]
+        return guarded
+
+    return decorate
+
+
+def open_to_all(view: View) -> View:
+    """Say on purpose that a view needs no session."""
+    view.decision = ("open", ())  # type: ignore[attr-defined]
+    return view
+
+
+def _require(roles: tuple[str, ...], first_password: bool) -> None:
+    person = present()
+    if person is None:
+        raise NotSignedIn("not_signed_in")
+    if person.session.get("must_change_password") and not first_password:
+        raise AccessDenied("must_change_password")
+    if roles:
+        person.caller.require(*roles)
+
+
+def request_key() -> str:
+    """Return the idempotency key of this request: the sender's, or one made for it."""
+    if "key" not in g:
+        given = request.headers.get("Idempotency-Key") or request.form.get(FORM_KEY)
+        if given and not _KEY.match(given):
+            raise Invalid("bad_key", {"idempotency_key": ["bad_key"]})
+        g.key = given or new_secret_id()
+    return g.key
+
+
+def form_key() -> str:
+    """Return a key for the hidden field of a form: sent twice, it counts once.
+
+    When a form comes back with errors it gets a new key, since its contents will be others.
+    """
+    return new_secret_id()
+
+
+def safe_next(target: str | None, otherwise: str = "/") -> str:
+    """Return where to go after the sign-in: a path of this site, never another site."""
+    if not target or not target.startswith("/") or target.startswith(("//", "/\\")):
+        return otherwise
+    return target if all(32 < ord(sign) < 127 for sign in target) else otherwise

@@ -1,0 +1,41 @@
+"""The cookie that holds the session's token. The token itself is known to the browser alone."""
+
+import hashlib
+
+from flask import Response, g, request, session
+
+from gateway.parts import parts
+
+NAME = "tsunagi_session"
+
+
+def digest() -> str | None:
+    """Return the SHA-256 of this browser's token, or None when it has none."""
+    token = request.cookies.get(NAME, "")
+    if not token or len(token) > 200:
+        return None
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def keep(response: Response, token: str) -> None:
+    """Give the browser its token until it is closed; the end of a session is known to accounts."""
+    response.set_cookie(NAME, token, httponly=True, samesite="Lax", secure=is_secure(), path="/")
+    _renew_form_token()
+
+
+def forget(response: Response) -> None:
+    """Take the token from the browser."""
+    response.delete_cookie(NAME, httponly=True, samesite="Lax", secure=is_secure(), path="/")
+    _renew_form_token()
+
+
+def _renew_form_token() -> None:
+    # Whoever knew the form token before the sign-in must not know it after. Flask-WTF remembers the
+    # one it made for this request in `g`.
+    session.clear()
+    g.pop("csrf_token", None)
+
+
+def is_secure() -> bool:
+    """Tell whether people reach this instance by https."""
+    return parts().settings.public_url.startswith("https:")

@@ -1,0 +1,141 @@
+"""Copies of sessions, at most 30 s old; accounts owns the sessions themselves."""
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from chassis.auth import Caller
+from chassis.clock import Clock
+from contracts.errors import Problem
+from contracts.roles import SERVICE
+from gateway.parts import Asks
+
+logger = logging.getLogger(__name__)
+
+TRUSTED_S = 30
+REPORT_EVERY_S = 10
+_MOST_COPIES = 20_000
+
+# A hint of any of these makes a copy worthless.
+ENDING = ("session_ended", "session_changed", "account_suspended")
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """A session, and its person as callers of services."""
+
+    session: dict[str, Any]
+    caller: Caller
+
+
+def signed_in_as(session: dict[str, Any]) -> SignedIn:
+    """Return the session together with the caller it makes."""
+    acting = session["acting"]
+    caller = Caller(
+        account_id=session["account_id"],
+        name=session["name"],
+        office_id=acting["office_id"],
+        office_name=acting.get("office_name", ""),
+        role=acting["role"],
+        municipality=acting.get("municipality", ""),
+        session=session["session"],
+    )
+    return SignedIn(session, caller)
+
+
+class Copies:
+    """Sessions by the SHA-256 of their token, each trusted for `TRUSTED_S` after it was asked for."""
+
+    def __init__(self) -> None:
+        self._copies: dict[str, tuple[float, SignedIn]] = {}
+        self._hints = 0
+
+    def get(self, digest: str, now: float) -> SignedIn | None:
+        """Return the copy, or None when there is none young enough."""
+        asked_at, person = self._copies.get(digest, (0.0, None))
+        if person is None or now - asked_at >= TRUSTED_S:
+            return None
+        return person
+
+    def mark(self) -> int:
+        """Return a mark to be taken before accounts is asked and given to `put`."""
+        return self._hints
+
+    def put(self, digest: str, person: SignedIn, asked_at: float, mark: int) -> None:
+        """Keep a copy, unless a hint came after `mark`: it may have been about this one."""
+        if mark != self._hints:
+            return
+        if len(self._copies) >= _MOST_COPIES:
+            self._forget_old(asked_at)
+        self._copies[digest] = (asked_at, person)
+
+    def drop(self, hint: dict[str, Any]) -> None:
+        """Drop the copies that a hint is about."""
+        self._hints += 1
+        if "session" in hint:
+            self._copies.pop(hint["session"], None)
+        if "account_id" in hint:
+            self._drop_account(hint["account_id"])
+
+    def _drop_account(self, account_id: str) -> None:
+        mine = [key for key, (_, person) in self._copies.items() if person.caller.account_id == account_id]
+        for key in mine:
+            del self._copies[key]
+
+    def _forget_old(self, now: float) -> None:
+        self._copies = {key: copy for key, copy in self._copies.items() if now - copy[0] < TRUSTED_S}
+        if len(self._copies) >= _MOST_COPIES:
+            self._copies.clear()
+
+
+class Sessions:
+    """Finds who is signed in: by a copy, else by asking accounts."""
+
+    def __init__(self, calls: Asks, clock: Clock, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._calls = calls
+        self._clock = clock
+        self._monotonic = monotonic
+        self._copies = Copies()
+        self._used: dict[str, str] = {}
+
+    def find(self, digest: str) -> SignedIn:
+        """Return who is signed in. Raises NotSignedIn, or Unavailable when accounts is away.
+
+        Without accounts a copy is trusted until it is 30 s old. After that nobody is signed out, but
+        nobody gets in either.
+        """
+        now = self._monotonic()
+        person = self._copies.get(digest, now)
+        return person or self._fetch(digest, now)
+
+    def _fetch(self, digest: str, now: float) -> SignedIn:
+        mark = self._copies.mark()
+        session = self._calls.ask("accounts", "get_session", {"session": digest}, caller=Caller())
+        person = signed_in_as(session)
+        self._copies.put(digest, person, now, mark)
+        return person
+
+    def on_hint(self, hint: dict[str, Any]) -> None:
+        """Drop what a broadcast hint makes worthless."""
+        if hint.get("event") in ENDING:
+            self._copies.drop(hint)
+
+    def used(self, digest: str) -> None:
+        """Remember that somebody works in this session now."""
+        self._used[digest] = self._clock.now().isoformat()
+
+    def report_use(self) -> None:
+        """Tell accounts which sessions were used since the last time. Called every 10 s."""
+        used, self._used = self._used, {}
+        if not used:
+            return
+        try:
+            self._calls.ask("accounts", "report_use", {"last_used": used}, caller=_MYSELF)
+        except Problem as problem:
+            logger.warning("use_not_reported", extra={"reason": problem.reason, "count": len(used)})
+            self._used = used | self._used
+
+
+_MYSELF = Caller(role=SERVICE, service="gateway")

@@ -1,0 +1,54 @@
+"""Signing in and out, as pages and API do it alike."""
+
+from typing import Any
+
+from flask import Response, request
+
+from gateway import cookies
+from gateway.ask import ask, present
+from gateway.parts import parts
+
+
+def sign_in(response: Response, login: Any, password: Any) -> dict[str, Any]:
+    """Return the new session and give its token to the browser by `response`.
+
+    Raises NotSignedIn("wrong_password"), TooMany, or Invalid when a field is missing.
+    """
+    agent = request.headers.get("User-Agent", "").replace("\x00", "")[:200]
+    asked = {"login": login, "password": password, "user_agent": agent}
+    answer = ask("accounts", "sign_in", asked, timeout_s=10)
+    cookies.keep(response, answer["token"])
+    return answer["session"]
+
+
+def sign_out(response: Response) -> None:
+    """End the present session, everywhere at once, and take the token from the browser."""
+    person = present()
+    if person is not None:
+        ask("accounts", "end_session", {"session": person.caller.session})
+        _forget(person.caller.session, "session_ended")
+    cookies.forget(response)
+
+
+def act_as(membership_id: str) -> dict[str, Any]:
+    """Return the present session, now acting in another of one's own roles."""
+    person = present()
+    assert person is not None  # the view is for those signed in
+    session = ask("accounts", "act_as", {"session": person.caller.session, "membership_id": membership_id})
+    _forget(person.caller.session, "session_changed")
+    return session
+
+
+def set_password(fields: dict[str, Any]) -> None:
+    """Set a password: one's own with the present one, or the first one with an invitation's code."""
+    ask("accounts", "set_password", fields, timeout_s=10)
+    person = present()
+    if person is not None:
+        _forget(person.caller.session, "session_changed")
+
+
+def _forget(digest: str, event: str) -> None:
+    # The broadcast hint comes too, but the next request may be faster.
+    hint = {"event": event, "session": digest}
+    parts().sessions.on_hint(hint)
+    parts().hub.on_hint(hint)
