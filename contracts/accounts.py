@@ -158,7 +158,9 @@ class AddStaff(Schema):
 
     name = Text(60, required=True)
     kana = Text(60, load_default="")
-    login = fields.String(required=True, validate=validate.Regexp(r"\A[a-z0-9][a-z0-9._-]{2,39}\Z", error="bad_login"))
+    login = fields.String(
+        required=True, validate=validate.Regexp(r"\A[a-z0-9][a-z0-9._-]{2,39}\Z", error="bad_login")
+    )
     email = fields.Email(load_default=None, allow_none=True)
     role = fields.String(required=True, validate=validate.OneOf(STAFF_ROLES))
     office_id = Id(load_default=None, allow_none=True)

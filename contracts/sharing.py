@@ -269,7 +269,9 @@ class PlanDischarge(Schema):
 
     stay_id = Id(required=True)
     planned_at = Moment(required=True)
-    destination = fields.String(load_default="home", validate=validate.OneOf(["home", "facility", "hospital", "other"]))
+    destination = fields.String(
+        load_default="home", validate=validate.OneOf(["home", "facility", "hospital", "other"])
+    )
 
 
 class DischargePerson(Schema):

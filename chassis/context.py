@@ -1,0 +1,65 @@
+"""What one process of a service holds: settings, database, clock, keys, outbox, relay, hints."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import MetaData
+
+from chassis.audit import Audit
+from chassis.auth import Signer, Verifier
+from chassis.clock import Clock
+from chassis.config import Settings
+from chassis.db import Database
+from chassis.hints import HintSender
+from chassis.outbox import Outbox, Relay
+from chassis.publish import BatchPublisher
+
+
+@dataclass
+class Context:
+    """Built once per process by `chassis.runner`; every worker sees the same."""
+
+    settings: Settings
+    clock: Clock
+    verifier: Verifier
+    signer: Signer
+    hints: HintSender
+    db: Database | None = None
+    metadata: MetaData | None = None
+    relay: Relay | None = None
+    outbox: Outbox | None = None
+    audit: Audit | None = None
+    # Failed messages go on by this publisher, one at a time under its lock.
+    forward: BatchPublisher | None = None
+    forward_lock: Any = None
+
+    def table(self, name: str) -> Any:
+        """Return one of the service's tables."""
+        assert self.metadata is not None
+        return self.metadata.tables[name]
+
+
+def build(settings: Settings, metadata: MetaData | None) -> Context:
+    """Return the context of a process; without `metadata` (the gateway) it has no database."""
+    context = Context(
+        settings=settings,
+        clock=Clock(settings.clock_file if settings.may_move_clock else None),
+        verifier=Verifier.from_folder(settings.keys),
+        signer=Signer.from_folder(settings.service, settings.keys),
+        hints=HintSender(settings.amqp_url),
+    )
+    if metadata is not None:
+        _add_database(context, metadata)
+    return context
+
+
+def _add_database(context: Context, metadata: MetaData) -> None:
+    settings = context.settings
+    db = Database(settings.database_url, pool_size=settings.max_workers + 6)
+    table = metadata.tables["outbox"]
+    context.db = db
+    context.metadata = metadata
+    context.relay = Relay(settings.service, db, table, BatchPublisher(settings.amqp_url))
+    context.outbox = Outbox(settings.service, table, context.clock, context.relay)
+    context.audit = Audit(metadata.tables["access_log"])
+    context.forward = BatchPublisher(settings.amqp_url)

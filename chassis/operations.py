@@ -1,0 +1,49 @@
+"""What every service tells its operators: how it stands, what is parked. No personal data."""
+
+from typing import TYPE_CHECKING, Any
+
+from marshmallow import Schema, fields, validate
+
+from chassis import dead_letters, queues
+from chassis.rpc import reads, writes
+from contracts.fields import Id
+from contracts.roles import OPERATOR
+
+if TYPE_CHECKING:
+    from chassis.service import Service
+
+
+class ReplayDeadLetters(Schema):
+    """`replay_dead_letters` → {"replayed": int}; without ids all that are parked."""
+
+    fact_ids = fields.List(Id(), load_default=None, allow_none=True, validate=validate.Length(max=500))
+
+
+class Operations:
+    """Entry points that `Service` adds to each service."""
+
+    @reads(OPERATOR)
+    def get_status(self: "Service", tx: Any, request: dict[str, Any]) -> dict[str, Any]:  # type: ignore[misc]
+        """Return {"service", "outbox", "outbox_oldest_s", "relay_is_well", "queues"}."""
+        context = self.chassis.context
+        count, oldest_s = context.relay.measure()
+        settings = self.settings
+        return {
+            "service": settings.service,
+            "outbox": count,
+            "outbox_oldest_s": round(oldest_s, 3),
+            "relay_is_well": context.relay.is_well,
+            "queues": queues.depths(settings.amqp_url, settings.service, settings.retry_delays_s),
+        }
+
+    @reads(OPERATOR)
+    def list_dead_letters(self: "Service", tx: Any, request: dict[str, Any]) -> dict[str, Any]:  # type: ignore[misc]
+        """Return {"dead_letters": [...]} as `chassis.dead_letters.list_dead` describes them."""
+        return {"dead_letters": dead_letters.list_dead(self.settings.amqp_url, self.settings.service)}
+
+    @writes(OPERATOR, takes=ReplayDeadLetters)
+    def replay_dead_letters(self: "Service", tx: Any, request: dict[str, Any]) -> dict[str, Any]:  # type: ignore[misc]
+        """Send parked facts back to their queues."""
+        ids = set(request["fact_ids"]) if request["fact_ids"] is not None else None
+        self.audit.log(tx, action="replay", kind="dead_letters", ids=sorted(ids or ()))
+        return {"replayed": dead_letters.replay_dead(self.settings.amqp_url, self.settings.service, ids)}

@@ -1,0 +1,114 @@
+"""Publishes a batch of messages and waits once until the broker has taken every one."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import amqp
+from kombu import Connection
+
+CONFIRM_WITHIN_S = 10.0
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """One message to publish. `body` is JSON text; `id` tells it apart within its batch."""
+
+    id: str
+    exchange: str
+    routing_key: str
+    body: str
+    headers: dict[str, Any] = field(default_factory=dict)
+
+
+class NotConfirmed(Exception):
+    """The broker refused a message or did not confirm it in time; it may or may not be there."""
+
+
+class BatchPublisher:
+    """One connection on which batches are published. Not for use by two greenthreads at once."""
+
+    def __init__(self, amqp_url: str) -> None:
+        self._url = amqp_url
+        self._connection: Connection | None = None
+        self._channel: Any = None
+        self._tags: set[int] = set()
+        self._returned: set[str] = set()
+        self._refused = 0
+
+    def publish(self, batch: Sequence[Outgoing]) -> set[str]:
+        """Publish `batch` with one wait; returns the ids of those that no queue took.
+
+        Raises NotConfirmed, or the connection's error; the connection is dropped in both cases and
+        the whole batch is to be published again.
+        """
+        try:
+            return self._publish(batch)
+        except BaseException:
+            self.close()
+            raise
+
+    def _publish(self, batch: Sequence[Outgoing]) -> set[str]:
+        channel = self._open()
+        self._returned, self._refused = set(), 0
+        for message in batch:
+            self._count += 1
+            self._tags.add(self._count)
+            channel.basic_publish(
+                amqp.Message(
+                    message.body,
+                    content_type="application/json",
+                    content_encoding="utf-8",
+                    delivery_mode=2,
+                    message_id=message.id,
+                    application_headers=message.headers,
+                ),
+                exchange=message.exchange,
+                routing_key=message.routing_key,
+                mandatory=True,
+            )
+        self._wait()
+        return self._returned
+
+    def _wait(self) -> None:
+        deadline = time.monotonic() + CONFIRM_WITHIN_S
+        while self._tags:
+            left = deadline - time.monotonic()
+            if left <= 0:
+                raise NotConfirmed("no confirm in time")
+            assert self._connection is not None
+            self._connection.drain_events(timeout=left)
+        if self._refused:
+            raise NotConfirmed("refused by the broker")
+
+    def _open(self) -> Any:
+        if self._channel is None:
+            self._connection = Connection(self._url, connect_timeout=5)
+            self._connection.connect()
+            channel = self._connection.channel()
+            channel.confirm_select()
+            channel.events["basic_ack"].add(self._on_ack)
+            channel.events["basic_nack"].add(self._on_nack)
+            channel.events["basic_return"].add(self._on_return)
+            self._channel, self._count, self._tags = channel, 0, set()
+        return self._channel
+
+    def _on_ack(self, tag: int, multiple: bool) -> None:
+        self._tags -= {t for t in self._tags if t <= tag} if multiple else {tag}
+
+    def _on_nack(self, tag: int, multiple: bool) -> None:
+        self._refused += 1
+        self._on_ack(tag, multiple)
+
+    def _on_return(self, error: Exception, exchange: str, routing_key: str, message: Any) -> None:
+        self._returned.add(message.properties["message_id"])
+
+    def close(self) -> None:
+        """Drop the connection; the next batch opens a new one."""
+        connection, self._connection, self._channel = self._connection, None, None
+        if connection is not None:
+            try:
+                connection.collapse()
+            except Exception:  # noqa: S110 - a broken connection may fail in any way while closing
+                pass

@@ -1,0 +1,103 @@
+"""Runs one service in one process until a signal stops it."""
+
+import logging
+import os
+import signal
+from importlib import import_module
+from typing import Any
+
+import eventlet
+from eventlet.event import Event
+from eventlet.semaphore import Semaphore
+from nameko.containers import ServiceContainer
+from sqlalchemy import inspect
+
+from chassis import http, logs
+from chassis.config import BadSettings, Settings, load
+from chassis.context import Context, build
+from chassis.health import Health
+from chassis.topology import GATEWAY, SERVICES
+
+logger = logging.getLogger(__name__)
+
+HEARTBEAT_S = 60
+
+
+class RefusesToStart(Exception):
+    """The instance is not what its settings say; the message tells what to do."""
+
+
+def serve(name: str) -> None:
+    """Run service `name` (or the gateway) until SIGTERM or SIGINT. Call `green.patch()` before.
+
+    Running work is let finish: new messages are no longer taken, and what takes longer than the
+    supervisor's patience is delivered again to the next process.
+    """
+    if name not in (*SERVICES, GATEWAY):
+        raise BadSettings(f"there is no service {name!r}: use one of {', '.join((*SERVICES, GATEWAY))}")
+    settings = load(name)
+    logs.set_up(name, settings.log_level)
+    service_class, metadata = _find(name)
+    context = build(settings, metadata)
+    check_mark(context)
+    container = ServiceContainer(service_class, _nameko_config(settings, context))
+    health = Health(context)
+    if settings.health_port:
+        eventlet.spawn(http.serve, settings.health_host, settings.health_port, health, 100)
+    _stop_on_signals(container)
+    container.start()
+    health.is_started = True
+    logger.info("service_started", extra={"pid": os.getpid()})
+    container.wait()
+    logger.info("service_stopped")
+
+
+def _find(name: str) -> tuple[Any, Any]:
+    """Return the service class and its metadata; the gateway has no tables."""
+    if name == GATEWAY:
+        return import_module("gateway.service").GatewayService, None
+    module = import_module(f"services.{name}.service")
+    service_class = getattr(module, f"{name.capitalize()}Service")
+    return service_class, import_module(f"services.{name}.models").metadata
+
+
+def _nameko_config(settings: Settings, context: Context) -> dict[str, Any]:
+    context.forward_lock = Semaphore()
+    return {
+        "AMQP_URI": settings.amqp_url,
+        "HEARTBEAT": HEARTBEAT_S,
+        "max_workers": settings.max_workers,
+        "ACCEPT": ["json"],
+        "context": context,
+    }
+
+
+def _stop_on_signals(container: ServiceContainer) -> None:
+    asked = Event()
+
+    def stop() -> None:
+        asked.wait()
+        container.stop()
+
+    def on_signal(number: int, frame: Any) -> None:
+        logger.info("service_stopping", extra={"signal": number})
+        if not asked.ready():
+            eventlet.spawn_after(0, asked.send)
+
+    eventlet.spawn(stop)
+    signal.signal(signal.SIGTERM, on_signal)
+    signal.signal(signal.SIGINT, on_signal)
+
+
+def check_mark(context: Context) -> None:
+    """Refuse to run a real instance on a demonstration's data."""
+    if context.db is None:
+        return
+    with context.db.begin() as tx:
+        if not inspect(tx).has_table("instance_mark"):
+            raise RefusesToStart("the database has no tables yet: run `tsunagi migrate` first")
+        marks = {row.mark for row in tx.execute(context.table("instance_mark").select())}
+    if "demo" in marks and context.settings.instance == "real":
+        raise RefusesToStart(
+            "this database holds demonstration data; a real instance needs an empty database of its own"
+        )
