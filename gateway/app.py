@@ -1,6 +1,5 @@
 """Builds the Flask app of the gateway from its parts."""
 
-
 from flask import Flask
 from flask_babel import Babel
 from flask_wtf import CSRFProtect

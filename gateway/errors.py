@@ -63,7 +63,8 @@ def on_http_error(error: HTTPException) -> AnyResponse:
     status = error.code or 500
     if status < 400:
         return error.get_response()  # type: ignore[return-value]
-    response = answer(status, _REASONS.get(status, "bad_request" if status < 500 else "fault"))
+    reason = _REASONS.get(status, "bad_request" if status < 500 else "fault")
+    response = answer(status, "not_json" if status == 400 and request.is_json else reason)
     if status == 405 and error.get_headers():
         response.headers.extend([(k, v) for k, v in error.get_headers() if k == "Allow"])
     return response

@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Response, request
 
+from chassis.auth import Caller
 from gateway import cookies
 from gateway.ask import ask, present
 from gateway.parts import parts
@@ -16,7 +17,8 @@ def sign_in(response: Response, login: Any, password: Any) -> dict[str, Any]:
     """
     agent = request.headers.get("User-Agent", "").replace("\x00", "")[:200]
     asked = {"login": login, "password": password, "user_agent": agent}
-    answer = ask("accounts", "sign_in", asked, timeout_s=10)
+    # Whoever signs in does it as a visitor, whatever session the browser still has.
+    answer = parts().calls.ask("accounts", "sign_in", asked, caller=Caller(), timeout_s=10)
     cookies.keep(response, answer["token"])
     return answer["session"]
 
