@@ -11,5 +11,7 @@ def main() -> None:
 
         green.patch()
     from tsunagi.commands import program
+    from tsunagi.complaints import spoken
 
-    program()
+    with spoken():
+        program()

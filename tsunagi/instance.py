@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from tsunagi import keys
-from tsunagi.parts import GATEWAY, PROCESSES, SERVICES, WORKER, services_with_jobs
+from tsunagi.parts import GATEWAY, PROCESSES, SERVICES, WORKER
 from tsunagi.servers.process import free_ports, is_free
 from tsunagi.servers.rabbitmq import VHOST
 
@@ -94,10 +94,9 @@ class Instance:
             http = {"TSUNAGI_HTTP_HOST": "127.0.0.1", "TSUNAGI_HTTP_PORT": str(self.ports["http"])}
             return {**own, **http, "TSUNAGI_SECRET_KEY": self.passwords["secret_key"]}
         if name == WORKER:
-            with_jobs = services_with_jobs()
             return {
                 **own,
-                **{f"TSUNAGI_DATABASE_URL_{each.upper()}": self.database_url(each) for each in with_jobs},
+                **{f"TSUNAGI_DATABASE_URL_{each.upper()}": self.database_url(each) for each in SERVICES},
             }
         return {**own, "TSUNAGI_DATABASE_URL": self.database_url(name)}
 

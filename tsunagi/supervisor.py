@@ -60,7 +60,9 @@ class Part:
         return wait_s
 
     def is_ready(self) -> bool:
-        """Return whether its /ready answers 200."""
+        """Return whether its /ready answers 200; the worker has none and is ready while it runs."""
+        if self.name == WORKER:
+            return self.process is not None and not self.has_died()
         port = self.instance.ports[f"health_{self.name}"]
         try:
             with urllib.request.urlopen(f"http://127.0.0.1:{port}/ready", timeout=5) as answer:

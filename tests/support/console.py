@@ -1,4 +1,4 @@
-"""A line to the running broker's own Erlang machine: answers in milliseconds, where rabbitmqctl takes a second."""
+"""A line to the Erlang machine of the running broker: answers in a millisecond, rabbitmqctl in a second."""
 
 import os
 import re
@@ -53,7 +53,8 @@ class Console:
 
     def ask(self, expression: str, within_s: float = 20) -> str:
         """Return the value of an expression as Erlang prints it. Raises RuntimeError when it fails."""
-        assert self._process.stdin and self._process.stdout
+        assert self._process.stdin
+        assert self._process.stdout
         self._process.stdin.write(f"{' '.join(expression.split())}.\n")
         self._process.stdin.flush()
         answer = self._line(within_s)

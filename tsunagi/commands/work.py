@@ -6,6 +6,6 @@ import click
 @click.command()
 def command() -> None:
     """Do the CPU work that services have queued, in plain threads."""
-    from chassis import worker
+    from chassis import jobs
 
-    worker.work()
+    jobs.work()

@@ -1,0 +1,59 @@
+"""Instances on the private servers: each login reaches just what it may."""
+
+import amqp
+import psycopg
+import pytest
+
+from tests.support.machine import TestInstance
+
+
+def connect_database(instance, role_of: str, database_of: str) -> None:
+    url = instance.database_url(role_of).replace("postgresql+psycopg", "postgresql")
+    base = url.rsplit("/", 1)[0]
+    psycopg.connect(f"{base}/{instance.database(database_of)}", connect_timeout=5).close()
+
+
+def test_every_database_can_be_migrated(machine):
+    assert machine.migration_failure == ""
+
+
+def test_a_service_reaches_its_own_database_and_no_other(instance: TestInstance):
+    connect_database(instance.instance, "sharing", "sharing")
+
+    with pytest.raises(psycopg.OperationalError, match="permission denied"):
+        connect_database(instance.instance, "notify", "sharing")
+
+
+def test_a_service_cannot_publish_another_services_facts(instance: TestInstance):
+    made = instance.instance
+    connection = amqp.Connection(
+        f"127.0.0.1:{made.ports['amqp']}",
+        userid=made.login("notify"),
+        password=made.passwords["broker_notify"],
+        virtual_host=made.vhost,
+    )
+
+    with connection, pytest.raises(amqp.AccessRefused):
+        channel = connection.channel()
+        channel.confirm_select()
+        channel.basic_publish_confirm(amqp.Message("{}"), "sharing.events", "discharge_noted.v1")
+        connection.drain_events(timeout=2)
+
+
+def test_every_hearer_has_its_queues_and_nothing_waits(instance: TestInstance):
+    depths = instance.broker.queue_depths()
+
+    assert "notify.on_discharge_noted" in depths
+    assert "notify.on_discharge_noted.dead" in depths
+    assert set(depths.values()) == {0}
+
+
+def test_a_new_instance_starts_empty_and_apart(machine, instance: TestInstance):
+    other = machine.fresh()
+    try:
+        other.broker.publish_raw("notify.retry", "notify.on_discharge_noted.dead", "{}")
+
+        assert other.broker.dead_letters() == {"notify.on_discharge_noted.dead": 1}
+        assert instance.broker.dead_letters() == {}
+    finally:
+        other.close()

@@ -1,0 +1,157 @@
+"""The private servers of a test session, and fresh instances on them."""
+
+import itertools
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from functools import partial
+from pathlib import Path
+
+import amqp
+
+from tests.support.broker import Broker, declare
+from tests.support.calls import Calls
+from tests.support.clock import MovableClock
+from tests.support.console import Console, load_definitions
+from tests.support.databases import TestDatabase
+from tsunagi import instance as instances
+from tsunagi.instance import Instance
+from tsunagi.logins import add_databases, broker_definitions
+from tsunagi.parts import SERVICES
+from tsunagi.servers import pair
+
+# Short, so that a test sees a message fail for good within a second.
+RETRY_DELAYS_S = (0.2, 0.4)
+
+
+class Machine:
+    """PostgreSQL (fsync off) and RabbitMQ in a folder of their own, and one instance as the pattern.
+
+    The pattern's databases are migrated once; every fresh instance gets copies of them, and a vhost
+    of its own with everything declared.
+    """
+
+    def __init__(self, *, fast: bool = True) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="tsunagi-tests-"))
+        self.folder.chmod(0o711)  # the servers run under other accounts
+        self.pattern = instances.ensure(self.folder, "test")
+        definitions = broker_definitions(self.pattern)
+        self.servers = pair.make(
+            self.folder, self.pattern.ports, self.pattern.passwords, definitions, fast=fast
+        )
+        self._numbers = itertools.count(1)
+        self._console: Console | None = None
+        self.migration_failure = ""
+
+    def start(self) -> "Machine":
+        """Start the servers and prepare the pattern."""
+        try:
+            self.servers.start(say=partial(print, flush=True))
+            self._console = Console(self.servers.rabbitmq)
+            add_databases(self.pattern, self.servers.postgres)
+            self.migration_failure = migrate(self.pattern)
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def stop(self) -> None:
+        """Stop everything and remove the folder."""
+        if self._console is not None:
+            self._console.close()
+        self.servers.stop()
+        if not os.environ.get("KEEP_TEST_FOLDER"):
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+    @property
+    def console(self) -> Console:
+        """A line to the broker's own machine."""
+        assert self._console is not None
+        return self._console
+
+    def fresh(self, **settings: str) -> "TestInstance":
+        """Return a new instance: own databases, vhost, keys, ports and clock; nothing of it runs yet."""
+        name = f"t{next(self._numbers)}"
+        made = instances.ensure(self.folder / name, "test", vhost=name, prefix=name)
+        made.ports |= {port: self.pattern.ports[port] for port in instances.SERVER_PORTS}
+        made.passwords = self.pattern.passwords
+        made.settings = {
+            "TSUNAGI_RETRY_DELAYS_S": ",".join(str(delay) for delay in RETRY_DELAYS_S),
+            "TSUNAGI_LOG_LEVEL": "INFO",
+            **settings,
+        }
+        made.save()
+        self._add_databases(made)
+        self._add_vhost(made)
+        return TestInstance(made, self)
+
+    def _add_databases(self, made: Instance) -> None:
+        for service in SERVICES:
+            template = self.pattern.database(service)
+            self.servers.postgres.add_database(made.database(service), made.login(service), template)
+
+    def _add_vhost(self, made: Instance) -> None:
+        file = self.servers.rabbitmq.folder / f"{made.vhost}.json"
+        file.write_text(json.dumps(broker_definitions(made)))
+        shutil.chown(file, self.servers.rabbitmq.folder.owner())
+        load_definitions(self.console, file)
+        declare(made, delays(made))
+
+    def remove(self, made: Instance) -> None:
+        """Remove an instance's databases and vhost."""
+        for service in SERVICES:
+            self.servers.postgres.drop_database(made.database(service))
+        self.console.ask(f'rabbit_vhost:delete(<<"{made.vhost}">>, <<"tests">>)')
+
+
+class TestInstance:
+    """A fresh instance and what a test does with it."""
+
+    __test__ = False
+
+    def __init__(self, instance: Instance, machine: Machine) -> None:
+        self.instance = instance
+        self.machine = machine
+        self.clock = MovableClock(instance.clock_file)
+        self.calls = Calls(instance)
+        self._databases: dict[str, TestDatabase] = {}
+        self.broker = Broker(instance, machine.console, self.connect, self.database)
+
+    def connect(self) -> amqp.Connection:
+        """Return an open connection of the broker's administrator in this vhost."""
+        return self.machine.servers.rabbitmq.connect(self.instance.vhost)
+
+    def database(self, service: str) -> TestDatabase:
+        """Return the database of a service, with its own login."""
+        if service not in self._databases:
+            self._databases[service] = TestDatabase(self.instance.database_url(service))
+        return self._databases[service]
+
+    def close(self) -> None:
+        """Remove it."""
+        for database in self._databases.values():
+            database.close()
+        self.machine.remove(self.instance)
+
+
+def delays(instance: Instance) -> tuple[float, ...]:
+    """Return the retry delays that the instance is set to."""
+    return tuple(float(part) for part in instance.settings["TSUNAGI_RETRY_DELAYS_S"].split(","))
+
+
+def migrate(instance: Instance) -> str:
+    """Run `tsunagi migrate` for an instance; returns what it said when it failed.
+
+    The databases of the other services are usable all the same, so their tests go on.
+    """
+    done = subprocess.run(
+        [sys.executable, "-m", "tsunagi", "migrate"],
+        env=instance.admin_environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return done.stdout + done.stderr if done.returncode else ""

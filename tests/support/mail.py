@@ -1,0 +1,56 @@
+"""A mail server that keeps what it gets, and can be told to refuse or to hang up."""
+
+import email
+import email.policy
+from email.message import EmailMessage
+from typing import Any
+
+from aiosmtpd.controller import Controller
+
+
+class MailCatcher:
+    """Listens on 127.0.0.1; `messages` are those taken, oldest first.
+
+    `refuse` answers every mail with this SMTP line instead (e.g. "451 try later", "550 no such box").
+    """
+
+    def __init__(self) -> None:
+        self.received: list[Any] = []
+        self.refuse: str | None = None
+        self._controller = Controller(self, hostname="127.0.0.1", port=_free_port())
+
+    @property
+    def url(self) -> str:
+        return f"smtp://127.0.0.1:{self._controller.port}"
+
+    @property
+    def messages(self) -> list[EmailMessage]:
+        return [email.message_from_bytes(each.content, policy=email.policy.default) for each in self.received]
+
+    def to(self, address: str) -> list[EmailMessage]:
+        """Return the mails for one address."""
+        return [mail for mail in self.messages if address in str(mail["To"])]
+
+    def start(self) -> "MailCatcher":
+        self._controller.start()
+        return self
+
+    def stop(self) -> None:
+        self._controller.stop()
+
+    def clear(self) -> None:
+        """Forget what came so far and take mail again."""
+        self.received.clear()
+        self.refuse = None
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
+        if self.refuse:
+            return self.refuse
+        self.received.append(envelope)
+        return "250 taken"
+
+
+def _free_port() -> int:
+    from tsunagi.servers.process import free_ports
+
+    return free_ports(1)[0]

@@ -1,0 +1,78 @@
+"""Real processes of an instance, looked after as `tsunagi run` does it."""
+
+import os
+import signal
+import threading
+from collections.abc import Iterable
+from typing import Any
+
+from tests.support.eventually import eventually
+from tests.support.machine import TestInstance
+from tsunagi.supervisor import Supervisor
+
+
+class Stack:
+    """Running processes of an instance. What dies is started again within a second or so."""
+
+    def __init__(self, home: TestInstance, names: Iterable[str]) -> None:
+        self.home = home
+        self.instance = home.instance
+        self.clock, self.calls, self.broker = home.clock, home.calls, home.broker
+        self.supervisor = Supervisor(home.instance, names)
+        # Processes die with the thread that starts them, so one thread has to live as long as they.
+        self._thread = threading.Thread(target=self._look_after, daemon=True)
+        self._started = threading.Event()
+
+    def start(self, within_s: float = 60) -> "Stack":
+        """Start the processes and wait until all are ready."""
+        self._thread.start()
+        self._started.wait(30)
+        try:
+            self.supervisor.wait_ready(within_s)
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def _look_after(self) -> None:
+        self.supervisor.start()
+        self._started.set()
+        self.supervisor.run()
+        self.supervisor.stop()
+
+    def stop(self) -> None:
+        """Stop the processes in order."""
+        self.supervisor.leave()
+        self._thread.join(60)
+
+    @property
+    def url(self) -> str:
+        """The gateway's address."""
+        return self.instance.public_url
+
+    def ask(self, service: str, method: str, request: dict[str, Any] | None = None, **how: Any) -> Any:
+        """Call a service as `caller` (see `Calls.ask`)."""
+        return self.calls.ask(service, method, request, **how)
+
+    def database(self, service: str) -> Any:
+        """Return a service's database."""
+        return self.home.database(service)
+
+    def pid(self, name: str) -> int:
+        """Return the process id of a running part."""
+        process = self.supervisor.parts[name].process
+        assert process is not None
+        return process.pid
+
+    def kill(self, name: str, with_signal: int = signal.SIGKILL) -> None:
+        """Send a signal to a part; the supervisor starts it again."""
+        os.kill(self.pid(name), with_signal)
+
+    def wait_ready(self, within_s: float = 30) -> None:
+        """Return when every part is ready (again)."""
+        for part in self.supervisor.parts.values():
+            eventually(part.is_ready, within_s)
+
+    def log(self, name: str) -> str:
+        """Return what a part has written so far."""
+        return self.supervisor.parts[name].log.read_text("utf-8", "replace")
