@@ -7,7 +7,7 @@ the broker delivers the request again. Therefore every write is done once per id
 import logging
 from collections.abc import Callable
 from datetime import UTC, datetime
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
 
 from marshmallow import Schema, ValidationError
@@ -56,12 +56,24 @@ def reads(*roles: str, takes: type[Schema] | None = None) -> Callable[..., Any]:
     return _answers(roles, takes, _read)
 
 
-def writes(*roles: str, takes: type[Schema] | None = None) -> Callable[..., Any]:
+def decides(*roles: str, takes: type[Schema] | None = None) -> Callable[..., Any]:
+    """Make `method(self, request)` answer with transactions of its own, for which no key is kept.
+
+    For requests with a password: a refused try has to be counted although it is refused, no
+    connection waits while hashes are computed, and neither request nor answer leaves a trace.
+    """
+    return _answers(roles, takes, _decide)
+
+
+def writes(
+    *roles: str, takes: type[Schema] | None = None, told_once: tuple[str, ...] = ()
+) -> Callable[..., Any]:
     """Make `method(self, tx, request)` carry out a request, once per caller and idempotency key.
 
-    A repeated key is answered with the first answer; with another body it is a Conflict.
+    A repeated key is answered with the first answer; with another body it is a Conflict. Secrets in
+    the answer's fields `told_once` are not kept: the repeated answer has None there.
     """
-    return _answers(roles, takes, _write)
+    return _answers(roles, takes, partial(_write, told_once))
 
 
 def _answers(
@@ -137,7 +149,13 @@ def _read(self: Any, method: Callable[..., Any], request: dict[str, Any], body: 
         return method(self, tx, body)
 
 
-def _write(self: Any, method: Callable[..., Any], request: dict[str, Any], body: Any) -> Any:
+def _decide(self: Any, method: Callable[..., Any], request: dict[str, Any], body: Any) -> Any:
+    return method(self, body)
+
+
+def _write(
+    told_once: tuple[str, ...], self: Any, method: Callable[..., Any], request: dict[str, Any], body: Any
+) -> Any:
     key = self.chassis.idempotency_key
     if not key:
         return _read(self, method, request, body)
@@ -147,7 +165,7 @@ def _write(self: Any, method: Callable[..., Any], request: dict[str, Any], body:
     try:
         with self.db.begin() as tx:
             answer = plain(method(self, tx, body))
-            done.record(tx, answer)
+            done.record(tx, answer | {name: None for name in told_once if name in answer})
             return answer
     except (Problem, IntegrityError):
         # Either a repeat whose first run is done, or a real refusal.

@@ -116,8 +116,8 @@ class ReportUse(Schema):
 class SetPassword(Schema):
     """`set_password` → {}. By the person (with the present one) or with an invitation's code (visitor).
 
-    Invalid: `password` too_short, not_mixed, too_common, contains_login; `present` wrong_password;
-    `code` not_valid (unknown, used or older than 14 days). Every other session of the person ends.
+    Invalid: `password` too_short, not_mixed, too_common, contains_login; `present` wrong_password.
+    NotFound when the code is unknown, used or older than 14 days. Every other session of the person ends.
     """
 
     present = fields.String(load_default="", load_only=True)
@@ -154,6 +154,7 @@ class AddStaff(Schema):
     A municipal or operator administrator gives `office_id` to add the first manager of an office of
     the municipality (role `office_manager` only); an office's manager leaves it out.
     Invalid: `login` taken, `role` not_at_this_office. Conflict: office_unknown, has_a_manager.
+    A request repeated with its key is answered without the code: `invite_staff` makes another.
     """
 
     name = Text(60, required=True)

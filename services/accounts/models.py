@@ -1,0 +1,132 @@
+"""The tables of accounts."""
+
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table, UniqueConstraint
+
+from chassis.db import Id, Moment, service_metadata
+
+metadata = service_metadata()
+
+account = Table(
+    "account",
+    metadata,
+    Column("account_id", Id, primary_key=True),
+    Column("login", String(60), nullable=False, unique=True),
+    Column("name", String(60), nullable=False),
+    Column("kana", String(60), nullable=False),
+    Column("email", String(254)),
+    Column("password_hash", String(200)),  # none until the invitation is answered
+    Column("must_change_password", Boolean, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("last_signed_in_at", Moment),
+    # The role in which somebody acted last is the one they sign in with next.
+    Column("last_membership_id", Id),
+)
+
+membership = Table(
+    "membership",
+    metadata,
+    Column("membership_id", Id, primary_key=True),
+    Column("account_id", Id, ForeignKey("account.account_id"), nullable=False),
+    Column("office_id", Id, nullable=False, index=True),
+    Column("municipality", String(6), nullable=False),
+    Column("role", String(30), nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("suspended_at", Moment),
+    UniqueConstraint("account_id", "office_id", "role"),
+)
+
+# One row an office: locked by every change of its staff, so that revisions follow each other.
+staffing = Table(
+    "staffing",
+    metadata,
+    Column("office_id", Id, primary_key=True),
+    Column("municipality", String(6), nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("manager_membership_id", Id, ForeignKey("membership.membership_id")),
+)
+
+deputy = Table(
+    "deputy",
+    metadata,
+    Column("membership_id", Id, ForeignKey("membership.membership_id"), primary_key=True),
+    Column("deputy_id", Id, ForeignKey("account.account_id"), nullable=False),
+    Column("named_by", Id),
+    Column("named_at", Moment, nullable=False),
+)
+
+absence = Table(
+    "absence",
+    metadata,
+    Column("absence_id", Id, primary_key=True),
+    Column("membership_id", Id, ForeignKey("membership.membership_id"), nullable=False, index=True),
+    Column("from_at", Moment, nullable=False),
+    Column("until_at", Moment, nullable=False),
+    Column("set_by", Id, nullable=False),
+    Column("cleared_at", Moment),
+)
+
+session = Table(
+    "session",
+    metadata,
+    Column("session", String(64), primary_key=True),  # SHA-256 of the token; the token is nowhere
+    Column("account_id", Id, ForeignKey("account.account_id"), nullable=False, index=True),
+    Column("membership_id", Id, ForeignKey("membership.membership_id"), nullable=False, index=True),
+    Column("started_at", Moment, nullable=False),
+    Column("last_used_at", Moment, nullable=False, index=True),
+    Column("user_agent", String(200), nullable=False),
+)
+
+invitation = Table(
+    "invitation",
+    metadata,
+    Column("invitation_id", Id, primary_key=True),
+    Column("account_id", Id, ForeignKey("account.account_id"), nullable=False, index=True),
+    Column("office_id", Id, nullable=False),
+    Column("code_hash", String(64), unique=True),  # none until a mail with it goes out
+    Column("made_at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    Column("used_at", Moment),
+)
+
+invitation_mail = Table(
+    "invitation_mail",
+    metadata,
+    Column("mail_id", Id, primary_key=True),
+    Column(
+        "invitation_id",
+        Id,
+        ForeignKey("invitation.invitation_id", ondelete="CASCADE"),
+        nullable=False,
+        index=True,
+    ),
+    Column("due_at", Moment),  # none when it was sent or given up
+    Column("tries", Integer, nullable=False),
+    Column("sent_at", Moment),
+    Column("reason", String(40)),  # why the last try failed, a code
+)
+Index(
+    "ix_invitation_mail_due",
+    invitation_mail.c.due_at,
+    postgresql_where=invitation_mail.c.due_at.is_not(None),
+    sqlite_where=invitation_mail.c.due_at.is_not(None),
+)
+
+# Keyed by the SHA-256 of what was typed as login: people type their password there by mistake.
+sign_in_attempt = Table(
+    "sign_in_attempt",
+    metadata,
+    Column("login_hash", String(64), primary_key=True),
+    Column("tries", Integer, nullable=False),
+    Column("last_at", Moment, nullable=False, index=True),
+)
+
+# A copy, kept by directory.facility_changed.
+office = Table(
+    "office",
+    metadata,
+    Column("office_id", Id, primary_key=True),
+    Column("municipality", String(6), nullable=False),
+    Column("kind", String(30), nullable=False),
+    Column("name", String(200), nullable=False),
+    Column("revision", Integer, nullable=False),
+)

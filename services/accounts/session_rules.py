@@ -1,0 +1,43 @@
+"""How long a session lives and how wrong tries slow the next one down. Pure."""
+
+from datetime import datetime, timedelta
+
+# Source: 安全管理ガイドライン 6.0 システム運用編 14章: a session must not stay open unattended.
+IDLE = timedelta(minutes=60)
+LONGEST = timedelta(hours=12)
+
+_FREE_TRIES = 7
+_FIRST_WAIT_S = 5
+# Short enough that a stranger's guessing does not lock the owner out for long, long enough that
+# guessing gets nowhere: at most about 300 tries a day.
+_LONGEST_WAIT_S = 300
+# Tries older than this are forgotten.
+MEMORY = timedelta(days=1)
+
+
+def ends_at(started_at: datetime) -> datetime:
+    """Return when a session ends at the latest."""
+    return started_at + LONGEST
+
+
+def idle_ends_at(started_at: datetime, last_used_at: datetime) -> datetime:
+    """Return when a session ends unless it is used before."""
+    return min(last_used_at + IDLE, ends_at(started_at))
+
+
+def is_over(started_at: datetime, last_used_at: datetime, now: datetime) -> bool:
+    """Return whether a session has ended by itself."""
+    return now >= idle_ends_at(started_at, last_used_at)
+
+
+def wait_after(tries: int) -> timedelta:
+    """Return how long nobody may try again after `tries` tries without success."""
+    if tries <= _FREE_TRIES:
+        return timedelta()
+    doublings = min(tries - _FREE_TRIES - 1, 10)
+    return timedelta(seconds=min(_FIRST_WAIT_S * 2**doublings, _LONGEST_WAIT_S))
+
+
+def wait_left(tries: int, last_at: datetime, now: datetime) -> timedelta:
+    """Return how long still to wait before the next try; zero when it may come now."""
+    return max(last_at + wait_after(tries) - now, timedelta())
