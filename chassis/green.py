@@ -12,6 +12,7 @@ def patch() -> None:
     """
     os.environ.setdefault("EVENTLET_NO_GREENDNS", "yes")
     os.environ.setdefault("PSYCOPG_WAIT_FUNC", "wait_selector")
+    warnings.filterwarnings("ignore", message=r"\s*Eventlet is deprecated")
     warnings.filterwarnings("ignore", category=DeprecationWarning)
     import eventlet
 

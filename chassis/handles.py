@@ -191,9 +191,15 @@ class BatchEntrypoint(FactEntrypoint):
         super().__init__(fact, **kwargs)
         self._arrived: eventlet.queue.LightQueue = eventlet.queue.LightQueue()
         self._idle = eventlet.semaphore.Semaphore(1)
+        self._thread: Any = None
 
     def start(self) -> None:
-        self.container.spawn_managed_thread(self._run, identifier=f"batches of {self.method_name}")
+        self._thread = self.container.spawn_managed_thread(self._run, identifier=f"batches of {self.method_name}")
+
+    def stop(self) -> None:
+        """Take no more; what was gathered and not begun goes back to the broker with the channel."""
+        super().stop()
+        self._thread.kill()
 
     def handle_message(self, body: Any, message: Any) -> None:
         fact = self.read(body, message)

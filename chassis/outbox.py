@@ -82,6 +82,7 @@ class Relay:
         self._publisher = publisher
         self._memory: eventlet.queue.LightQueue = eventlet.queue.LightQueue(_MEMORY)
         self.is_well = True
+        self._is_publishing = False
 
     def take(self, rows: Sequence[dict[str, Any]]) -> None:
         """Publish these committed rows soon. When memory is full the sweep will find them."""
@@ -96,6 +97,7 @@ class Relay:
         while True:
             try:
                 rows = self._gather()
+                self._is_publishing = True
                 if rows:
                     self._publish(rows)
                 else:
@@ -107,6 +109,14 @@ class Relay:
                 self.is_well = False
                 logger.warning("relay_failed", extra={"reason": type(error).__name__})
                 eventlet.sleep(SWEEP_EVERY_S)
+            finally:
+                self._is_publishing = False
+
+    def drain(self, within_s: float = 3.0) -> None:
+        """Wait until memory is empty, for a clean stop; what stays behind is swept by the next process."""
+        with eventlet.Timeout(within_s, False):
+            while not self._memory.empty() or self._is_publishing:
+                eventlet.sleep(0.01)
 
     def _gather(self) -> list[tuple[str, str, dict[str, Any]]]:
         try:

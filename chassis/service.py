@@ -44,13 +44,24 @@ class Worker:
 class Chassis(DependencyProvider):
     """Gives each worker its `Worker`, and runs the relay, the hints and the hub's watch."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._threads: list[Any] = []
+
     def start(self) -> None:
         context: Context = self.container.config["context"]
-        threads = [context.hints.run, hub.watch]
+        work = [context.hints.run, hub.watch]
         if context.relay is not None:
-            threads.append(context.relay.run)
-        for thread in threads:
-            self.container.spawn_managed_thread(thread)
+            work.append(context.relay.run)
+        self._threads = [self.container.spawn_managed_thread(each) for each in work]
+
+    def stop(self) -> None:
+        """Publish what the last workers announced, then end; dependencies stop after all workers."""
+        context: Context = self.container.config["context"]
+        if context.relay is not None:
+            context.relay.drain()
+        for thread in self._threads:
+            thread.kill()
 
     def get_dependency(self, worker_ctx: Any) -> Worker:
         return Worker(self.container.config["context"], worker_ctx.data)
