@@ -1,0 +1,1 @@
+"""The containers: what their files say, and a stack that is really started."""
