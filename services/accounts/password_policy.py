@@ -12,17 +12,18 @@ LONGEST = 200
 _FEWEST_DIFFERENT = 6
 
 # The stems of the most common passwords; figures and signs around them make them no better.
-COMMON = frozenset(
-    """
-    password passwort passcode pass word admin administrator root user guest test login welcome letmein
-    iloveyou sunshine princess dragon monkey football baseball superman batman master hello secret
-    changeme default qwerty qwertyuiop qwertyui asdfgh asdfghjkl zxcvbn zxcvbnm qazwsx qazwsxedc abc abcdef
-    abcdefg abcdefgh abcdefghijklm aaaaaa sakura arigatou konnichiwa tsunagi renkei kaigo iryou byouin
-    hospital caremanager
-    """.split()
-)
+_COMMON_STEMS = """
+password passwort passcode pass word admin administrator root user guest test login welcome letmein
+iloveyou sunshine princess dragon monkey football baseball superman batman master hello secret
+changeme default qwerty qwertyuiop qwertyui asdfgh asdfghjkl zxcvbn zxcvbnm qazwsx qazwsxedc abc abcdef
+abcdefg abcdefgh abcdefghijklm sakura arigatou konnichiwa tsunagi renkei kaigo iryou byouin hospital
+caremanager
+"""
+COMMON = frozenset(_COMMON_STEMS.split())
 _ROUND_ABOUT = re.compile(r"\A[\W\d_]+|[\W\d_]+\Z")
-_LOOKS_LIKE = str.maketrans({"0": "o", "1": "l", "3": "e", "4": "a", "5": "s", "7": "t", "@": "a", "$": "s", "!": "i"})
+_LOOKS_LIKE = str.maketrans(
+    {"0": "o", "1": "l", "3": "e", "4": "a", "5": "s", "7": "t", "@": "a", "$": "s", "!": "i"}
+)
 
 
 def faults(password: str, login: str) -> list[str]:

@@ -208,7 +208,9 @@ def absences_of(tx: Connection, membership_ids: Iterable[str], now: datetime) ->
 
 def names_of(tx: Connection, account_ids: Iterable[str]) -> dict[str, str]:
     """Return names by account id; unknown ids are left out."""
-    statement = select(account.c.account_id, account.c.name).where(account.c.account_id.in_(list(account_ids)))
+    statement = select(account.c.account_id, account.c.name).where(
+        account.c.account_id.in_(list(account_ids))
+    )
     return {row.account_id: row.name for row in tx.execute(statement)}
 
 

@@ -48,7 +48,9 @@ def member_of_absence(tx: Connection, caller: Caller, absence_id: str) -> Row:
 def lock_offices_of(tx: Connection, account_id: str) -> dict[str, str]:
     """Lock the staff of each office where somebody may act; returns {office_id: municipality}."""
     members = queries.memberships_of(tx, account_id)
-    offices = {member["office_id"]: member["municipality"] for member in members if not member["suspended_at"]}
+    offices = {
+        member["office_id"]: member["municipality"] for member in members if not member["suspended_at"]
+    }
     for office_id in sorted(offices):
         queries.lock_staffing(tx, office_id, offices[office_id])
     return offices
@@ -97,7 +99,9 @@ def _account_for(tx: Connection, office_id: str, request: Row, now: datetime) ->
     }
     if queries.add_account(tx, account):
         return str(account["account_id"])
-    colleagues = [member for member in queries.members_at(tx, office_id) if member["login"] == account["login"]]
+    colleagues = [
+        member for member in queries.members_at(tx, office_id) if member["login"] == account["login"]
+    ]
     if not colleagues or request["role"] in [member["role"] for member in colleagues]:
         raise Invalid("invalid", {"login": ["taken"]})
     return str(colleagues[0]["account_id"])
