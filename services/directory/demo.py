@@ -1,0 +1,63 @@
+"""The facilities of a demonstration city. All of them are made up."""
+
+import hashlib
+import json
+from typing import Any
+
+from sqlalchemy import Connection
+
+from chassis.clock import Clock
+from chassis.db import Database
+from services.directory import domain, queries
+from services.directory.importers import store
+from services.directory.importers.portion import Portion
+from services.directory.importers.record import Record
+from services.directory.importers.report import Report
+from services.directory.importers.sources import Dataset
+
+DATASET = Dataset("demo", "架空市の例", "つなぎ", "CC0 1.0", "架空の事業所です（実在しません）")
+_SAME = ("name", "kana", "municipality", "municipality_name", "address", "phone", "fax")
+
+
+def seed(database_url: str, city: dict[str, Any], clock: Clock | None = None) -> None:
+    """Enter the offices of `city`; doing so again changes nothing.
+
+    `city["offices"]` are dicts with facility_id, kind, number, services (codes), hours (or None)
+    and what `_SAME` names.
+    """
+    clock = clock or Clock()
+    offices = city["offices"]
+    report = Report(DATASET.code, "demo", "utf-8", None, False)
+    digest = hashlib.sha256(json.dumps(offices, sort_keys=True, default=str).encode()).hexdigest()
+    db = Database(database_url, pool_size=2)
+    try:
+        with db.begin() as tx:
+            run = store.begin(tx, DATASET, report, digest, clock)
+            report.count(Portion(tx, run).put([record for office in offices for record in _records(office)]))
+            store.finish(tx, run, report, clock.now())
+            for office in offices:
+                _set_hours(tx, office, run)
+    finally:
+        db.close()
+
+
+def _records(office: dict[str, Any]) -> list[Record]:
+    values = {field: office.get(field) or "" for field in _SAME}
+    return [
+        Record(
+            "own", office["number"], code, office["kind"], facility_id=office["facility_id"], values=values
+        )
+        for code in office["services"] or [office["kind"]]
+    ]
+
+
+def _set_hours(tx: Connection, office: dict[str, Any], run: store.Run) -> None:
+    id, hours = office["facility_id"], office.get("hours")
+    if hours is None:
+        return
+    wanted = domain.hours_of({"closed_days": [], "closes_on_holidays": True, **hours})
+    if queries.hours_of(tx, [id])[id] == wanted:
+        return
+    revision = queries.save_hours(tx, id, wanted, (None, "demo"), run.started_at)
+    row = {**queries.lock_facility(tx, id), "revision": revision}
+    run.outbox.add(tx, domain.facility_changed(row, queries.services_of(tx, id), wanted))
