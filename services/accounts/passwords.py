@@ -35,10 +35,10 @@ def verify(stored: str | None, password: str) -> tuple[bool, str | None]:
 
 
 def _verify_here(stored: str | None, password: str) -> tuple[bool, str | None]:
-    is_right = _matches(stored or _nobodys_hash(), password) and stored is not None
-    if not is_right or stored is None or not _HASHER.check_needs_rehash(stored):
-        return is_right, None
-    return True, _HASHER.hash(password)
+    is_right = _matches(stored or _nobodys_hash(), password)
+    if not stored or not is_right:
+        return False, None
+    return True, _HASHER.hash(password) if _HASHER.check_needs_rehash(stored) else None
 
 
 def _matches(stored: str, password: str) -> bool:

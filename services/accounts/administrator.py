@@ -1,0 +1,81 @@
+"""The first administrator of an instance, added from the command line before anybody can sign in."""
+
+import secrets
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from chassis.clock import Clock
+from chassis.db import Database
+from chassis.ids import new_id
+from chassis.outbox import Outbox
+from contracts.errors import Invalid
+from contracts.roles import OFFICE_MANAGER, STAFF_ROLES
+from services.accounts import models, password_policy, passwords, queries, staff
+
+_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
+
+
+def add_administrator(
+    database_url: str,
+    *,
+    name: str,
+    login: str,
+    office_id: str,
+    municipality: str,
+    role: str,
+    clock: Clock | None = None,
+) -> str:
+    """Add somebody in any role at any office; returns a password that they must change at once.
+
+    Raises Invalid when the login is taken or there is no such role.
+    """
+    if role not in STAFF_ROLES:
+        raise Invalid("invalid", {"role": ["not_a_choice"]})
+    clock = clock or Clock()
+    password = new_password(login)
+    db = Database(database_url, pool_size=1)
+    try:
+        with db.begin() as tx:
+            account_id = _add_account(tx, name, login, password, clock.now())
+            membership_id = add_role(tx, account_id, office_id, municipality, role, clock.now())
+            if role == OFFICE_MANAGER:
+                queries.set_manager(tx, office_id, membership_id)
+            outbox = Outbox("accounts", models.metadata.tables["outbox"], clock)
+            outbox.add(tx, staff.staffed(tx, office_id, clock.now()))
+    finally:
+        db.close()
+    return password
+
+
+def new_password(login: str) -> str:
+    """Return a password that can be read out and that the policy accepts."""
+    while True:
+        groups = ["".join(secrets.choice(_LETTERS) for _ in range(5)) for _ in range(4)]
+        password = "-".join(groups)
+        if not password_policy.faults(password, login):
+            return password
+
+
+def add_role(
+    tx: Connection, account_id: str, office_id: str, municipality: str, role: str, now: datetime
+) -> str:
+    """Give an account a role at an office, whose staff stays locked; returns the membership's id."""
+    queries.lock_staffing(tx, office_id, municipality)
+    return queries.add_membership(tx, account_id, office_id, municipality, role, now)
+
+
+def _add_account(tx: Connection, name: str, login: str, password: str, now: datetime) -> str:
+    account = {
+        "account_id": new_id(),
+        "login": login,
+        "name": name,
+        "kana": "",
+        "email": None,
+        "password_hash": passwords.hash_here(password),
+        "must_change_password": True,
+        "created_at": now,
+    }
+    if not queries.add_account(tx, account):
+        raise Invalid("invalid", {"login": ["taken"]})
+    return str(account["account_id"])
