@@ -16,12 +16,16 @@ class Rung(Schema):
     role = fields.String(required=True)
     account_ids = fields.List(Id(), required=True)
     office_id = Id(allow_none=True, load_default=None)
-    starts_at = Moment(required=True)
+    starts_at = Moment(required=True)  # as planned
+    started_at = Moment(allow_none=True, load_default=None)
     skipped = fields.String(allow_none=True, load_default=None)
 
 
 class AlertRaised(Fact):
-    """A handoff is in the inbox of the first rung: delivered. Tells the ladder that is planned."""
+    """A handoff is in the inbox of the first rung: delivered. Tells the ladder that is planned.
+
+    Comes again with a higher `revision` when hours or staff have changed and the ladder with them.
+    """
 
     subject = "handoff_id"
     heard_by = ("sharing",)

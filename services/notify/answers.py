@@ -1,0 +1,90 @@
+"""How inboxes and ladders are answered to the gateway."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from services.notify.domain import DESK, Plan, Rung, next_rung
+from services.notify.news import rung_wire
+from services.notify.queries import inbox
+
+# For its reader an accepted handoff is one that somebody received.
+_ENDED = {"accepted": "acknowledged"}
+
+
+def inbox_item(row: Any, plan: Plan) -> dict[str, Any]:
+    """Return an `InboxItem`."""
+    is_note = row.kind == inbox.NOTE
+    is_office = row.reader.startswith("office:")
+    shown = plan.rung(plan.current) if is_office and row.waits else None
+    following = next_rung(plan) if row.waits else None
+    return {
+        "item_id": row.item_id,
+        "seq": row.seq,
+        "alert_id": row.alert_id,
+        "handoff_id": row.handoff_id,
+        "code": row.code,
+        "kind": row.kind,
+        "urgency": row.urgency,
+        "rung": shown.number if shown else row.rung,
+        "role": shown.role if shown else row.role,
+        "waits": row.waits,
+        "ended": _ended(row) if is_note else row.about,
+        "arrived_at": row.arrived_at,
+        "read_at": row.read_at,
+        "due_at": row.next_at if row.waits and row.overdue_at is None else None,
+        "next_role": following.role if following else None,
+        "next_account_ids": list(following.account_ids) if following else [],
+    }
+
+
+def _ended(row: Any) -> str | None:
+    if row.waits:
+        return None
+    return _ENDED.get(row.ended_as, row.ended_as) if row.ended_as else "moved_on"
+
+
+def ladder(row: Any, rungs: Sequence[Rung], items: Sequence[Any], letters: Sequence[Any]) -> dict[str, Any]:
+    """Return the ladder of an alert with everything by which people were reached."""
+    shown = [_by_inbox(item) for item in items] + [_by_mail(letter) for letter in letters]
+    return {
+        "handoff_id": row.handoff_id,
+        "state": state(row, rungs),
+        "current": row.current,
+        "next_at": row.next_at if row.overdue_at is None else None,
+        "hours_are_provisional": row.hours_are_provisional,
+        "rungs": [rung_wire(rung) for rung in rungs],
+        "deliveries": sorted(shown, key=lambda delivery: delivery["queued_at"]),
+    }
+
+
+def state(row: Any, rungs: Sequence[Rung]) -> str:
+    """Return how the alert stands: its end, or overdue, escalated, delivered."""
+    if row.ended_as:
+        return str(row.ended_as)
+    if row.overdue_at:
+        return "overdue"
+    first = next((rung.number for rung in rungs if not rung.skipped), DESK)
+    return "escalated" if row.current > first else "delivered"
+
+
+def _by_inbox(item: Any) -> dict[str, Any]:
+    kind, _, id = item.reader.partition(":")
+    return {
+        "delivery_id": item.item_id,
+        "channel": "inbox",
+        "account_id": id if kind == "account" else None,
+        "office_id": item.office_id,
+        "rung": item.rung,
+        "state": "sent",
+        "attempts": 1,
+        "queued_at": item.arrived_at,
+        "sent_at": item.arrived_at,
+        "next_try_at": None,
+        "reason": None,
+    }
+
+
+def _by_mail(letter: Any) -> dict[str, Any]:
+    names = ("delivery_id", "channel", "account_id", "rung", "state", "attempts")
+    times = ("queued_at", "sent_at", "next_try_at", "reason")
+    return {name: getattr(letter, name) for name in names + times} | {"office_id": None}

@@ -1,0 +1,1 @@
+"""The ways to reach somebody outside the open page, one file each."""

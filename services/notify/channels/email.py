@@ -1,0 +1,109 @@
+"""E-mail by SMTP: one connection for a batch, faults sorted into passing and lasting ones."""
+
+import smtplib
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from email.message import EmailMessage
+from email.utils import format_datetime
+from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
+
+from contracts.errors import Permanent, Transient
+from services.notify.channels.letters import Letter
+
+TIMEOUT_S = 10
+
+
+class NoServer(Transient):
+    """The mail server cannot be reached or used now; no other letter would fare better."""
+
+
+class Mailbox:
+    """Sends letters over one connection, which is opened for the first and again when it broke."""
+
+    def __init__(self, url: str, sender: str) -> None:
+        self._url = urlsplit(url)
+        self._sender = sender
+        self._server: smtplib.SMTP | None = None
+
+    def send(self, letter: Letter, to: str, message_id: str, at: datetime) -> None:
+        """Hand one letter to the mail server.
+
+        Raises NoServer, Transient or Permanent. `message_id` is the same at every try, so that a
+        mailbox can tell a repeat.
+        """
+        message = compose(letter, self._sender, to, f"<{message_id}@{self._domain}>", at)
+        with _sorted_faults():
+            self._connected().send_message(message)
+
+    @property
+    def _domain(self) -> str:
+        return self._sender.rpartition("@")[2].strip(">") or "localhost"
+
+    def _connected(self) -> smtplib.SMTP:
+        if self._server is not None and _answers(self._server):
+            return self._server
+        self._server = None
+        try:
+            self._server = connect(self._url)
+        except (OSError, smtplib.SMTPException) as error:
+            raise NoServer("no_mail_server") from error
+        return self._server
+
+    def close(self) -> None:
+        """End the connection; one that is broken already is left."""
+        if self._server is not None:
+            try:
+                self._server.quit()
+            except (OSError, smtplib.SMTPException):
+                self._server.close()
+        self._server = None
+
+
+def connect(url: SplitResult) -> smtplib.SMTP:
+    """Return a connection to `smtp://[user:password@]host[:port][?starttls=1]` or `smtps://…`."""
+    host, trusted = url.hostname or "localhost", ssl.create_default_context()
+    if url.scheme == "smtps":
+        server: smtplib.SMTP = smtplib.SMTP_SSL(host, url.port or 465, timeout=TIMEOUT_S, context=trusted)
+    else:
+        server = smtplib.SMTP(host, url.port or 25, timeout=TIMEOUT_S)
+    if parse_qs(url.query).get("starttls") == ["1"]:
+        server.starttls(context=trusted)
+    if url.username:
+        server.login(unquote(url.username), unquote(url.password or ""))
+    return server
+
+
+def compose(letter: Letter, sender: str, to: str, message_id: str, at: datetime) -> EmailMessage:
+    """Return the mail. It asks machines not to answer it."""
+    message = EmailMessage()
+    message["Subject"] = letter.subject
+    message["From"] = sender
+    message["To"] = to
+    message["Date"] = format_datetime(at)
+    message["Message-ID"] = message_id
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(letter.body)
+    return message
+
+
+def _answers(server: smtplib.SMTP) -> bool:
+    try:
+        return server.noop()[0] == 250
+    except (OSError, smtplib.SMTPException):
+        return False
+
+
+@contextmanager
+def _sorted_faults() -> Iterator[None]:
+    try:
+        yield
+    except smtplib.SMTPRecipientsRefused as error:
+        code = max(code for code, _ in error.recipients.values())
+        raise (Permanent("mailbox_refused") if code >= 500 else Transient("mailbox_busy")) from error
+    except smtplib.SMTPDataError as error:
+        raise (Permanent("mail_refused") if error.smtp_code >= 500 else Transient("server_busy")) from error
+    except (smtplib.SMTPException, OSError) as error:
+        # Refused senders and logins are our settings' fault: once they are right the letters go out.
+        raise NoServer("no_mail_server") from error

@@ -1,0 +1,38 @@
+"""What a letter outside says: office, kind, code and link. It has no place for a person.
+
+The words are text files in `templates/`; a test holds that they ask for nothing else.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from string import Template
+from urllib.parse import quote
+
+KINDS = {"discharge_note": "退院・退所の連絡"}
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A subject and a body."""
+
+    subject: str
+    body: str
+
+
+def write_letter(*, office: str, kind: str, code: str, public_url: str) -> Letter:
+    """Return the letter about a handoff; `office` is the public name of the sending office."""
+    words = {
+        "office": office or "連携先",
+        "kind": KINDS[kind],
+        "code": code,
+        "link": f"{public_url}/h/{quote(code, safe='')}",
+    }
+    subject, _, body = _template(kind).substitute(words).partition("\n\n")
+    return Letter(subject.strip(), body)
+
+
+@lru_cache
+def _template(kind: str) -> Template:
+    file = Path(__file__).parent / "templates" / f"{kind}.txt"
+    return Template(file.read_text(encoding="utf-8"))

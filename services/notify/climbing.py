@@ -1,0 +1,112 @@
+"""Ladders in time: the next rung when nobody answered, overdue at the desk, a new plan after changes."""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from services.notify import answering
+from services.notify.asking import Ask, ask, letters, readers
+from services.notify.domain import Plan, Rung, climb, next_rung, remind_desk_at, replan_ladder
+from services.notify.news import News, escalated, handoff_hint, overdue, raised
+from services.notify.offices import Office
+from services.notify.queries import alerts, deliveries, inbox, offices
+from services.notify.raising import Offices, planned_columns, receivers
+
+BATCH = 50
+
+
+def climb_due(tx: Connection, now: datetime, *, by_mail: bool) -> tuple[int, News]:
+    """Move every ladder whose rung's time is over by one rung; returns how many.
+
+    After a standstill a ladder may have several rungs to climb: each turn climbs one, in order.
+    """
+    due = alerts.lock_due(tx, now, BATCH)
+    rungs = alerts.rungs_of(tx, [row.alert_id for row in due]) if due else {}
+    known = offices.find_offices(tx, [row.desk_id for row in due])
+    news = News()
+    for row in due:
+        plan = alerts.plan_of(row, rungs[row.alert_id])
+        desk = known.get(row.desk_id) or Office(row.desk_id)
+        step = _climb if next_rung(plan) else _past_the_desk
+        news += step(tx, row._mapping, plan, desk, now, by_mail)
+    return len(due), news
+
+
+def _climb(tx: Connection, row: Any, plan: Plan, desk: Office, now: datetime, by_mail: bool) -> News:
+    left = inbox.readers_of(tx, row["alert_id"])
+    plan = climb(plan, desk, receivers(row, {}, now).waits, now)
+    rung = plan.rung(plan.current)
+    alerts.save_rung(tx, row["alert_id"], rung)
+    alerts.change(tx, row["alert_id"], current=plan.current, next_at=plan.next_at)
+    news = News([escalated(row, plan)], [handoff_hint(left, row["handoff_id"], "escalated")])
+    news.hints += ask(tx, [_ask(row, rung, now, "escalated")], by_mail=by_mail)
+    return news
+
+
+def _past_the_desk(tx: Connection, row: Any, plan: Plan, desk: Office, now: datetime, by_mail: bool) -> News:
+    """The desk's own time is over: overdue at first, later a reminder again and again."""
+    again_at = remind_desk_at(desk, receivers(row, {}, now).waits, now)
+    rung = plan.rung(plan.current)
+    news = News(hints=[handoff_hint(readers(rung), row["handoff_id"], "overdue")])
+    if row["overdue_at"] is None:
+        alerts.change(tx, row["alert_id"], overdue_at=now, next_at=again_at)
+        news.facts.append(overdue(row, now))
+        news += answering.tell_sender(tx, row, "overdue", now)
+    else:
+        alerts.change(tx, row["alert_id"], next_at=again_at)
+        if by_mail:
+            deliveries.queue(tx, letters(_ask(row, rung, now, "overdue")))
+    return news
+
+
+def replan_changed(tx: Connection, now: datetime, *, by_mail: bool) -> tuple[int, News]:
+    """Plan ladders anew whose office's hours or staff have changed; returns how many there were."""
+    rows = alerts.find(tx, offices.alerts_to_plan_anew(tx, BATCH))
+    rungs = alerts.rungs_of(tx, [row.alert_id for row in rows]) if rows else {}
+    known = offices.find_offices(tx, [id for row in rows for id in (row.to_office_id, row.desk_id)])
+    news = News()
+    for row in rows:
+        before = alerts.plan_of(row, rungs[row.alert_id])
+        news += _replan(tx, row._mapping, before, known, now, by_mail)
+    return len(rows), news
+
+
+def _replan(tx: Connection, row: Any, before: Plan, known: Offices, now: datetime, by_mail: bool) -> News:
+    to = receivers(row, known, now)
+    plan = replan_ladder(to, before, now)
+    columns = planned_columns(plan, to)
+    if row["overdue_at"] is not None:
+        columns["next_at"] = row["next_at"]
+    current = plan.rung(plan.current)
+    if current.started_at is None:
+        plan = _with(plan, replace(current, started_at=now))
+    if plan == before:
+        alerts.change(tx, row["alert_id"], **columns)
+        return News()
+    columns["revision"] = row["revision"] + 1
+    alerts.change(tx, row["alert_id"], **columns)
+    alerts.replace_rungs(tx, row["alert_id"], plan.rungs)
+    news = News([raised({**row, **columns}, plan)])
+    news.hints += _ask_the_new(tx, row, plan.rung(plan.current), now, by_mail)
+    return news
+
+
+def _ask_the_new(tx: Connection, row: Any, rung: Rung, now: datetime, by_mail: bool) -> list[dict[str, Any]]:
+    """Ask those of the current rung who were not asked before."""
+    asked = set(inbox.readers_of(tx, row["alert_id"]))
+    new = tuple(id for id in rung.account_ids if f"account:{id}" not in asked)
+    hints = [handoff_hint(sorted(asked), row["handoff_id"], "delivered")]
+    if new:
+        hints += ask(tx, [_ask(row, replace(rung, account_ids=new), now, "delivered")], by_mail=by_mail)
+    return hints
+
+
+def _with(plan: Plan, rung: Rung) -> Plan:
+    rungs = tuple(rung if each.number == rung.number else each for each in plan.rungs)
+    return replace(plan, rungs=rungs)
+
+
+def _ask(row: Any, rung: Rung, at: datetime, state: str) -> Ask:
+    return Ask(row["alert_id"], row["handoff_id"], rung, at, state)

@@ -1,0 +1,210 @@
+"""The rules of a ladder: who is asked in which order, until when, and why somebody is not asked.
+
+Pure: takes values, returns values. Times count by the calendar of the office that is asked.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from chassis.calendar import NeverOpen, OfficeCalendar
+from services.notify.ladders import Waits
+from services.notify.offices import DEFAULT_CALENDAR, Office
+
+ROLES = ("care_manager", "deputy", "office_manager", "desk")
+DESK = len(ROLES)
+
+# A later fact about the same handoff can only raise its end: facts may come out of order.
+ENDS = ("acknowledged", "accepted", "declined", "superseded", "recalled")
+
+
+@dataclass(frozen=True)
+class Rung:
+    """One step: who is asked from `starts_at` until `due_at`. `skipped` is a code, or None."""
+
+    number: int
+    role: str
+    office_id: str | None
+    account_ids: tuple[str, ...]
+    starts_at: datetime
+    due_at: datetime | None
+    skipped: str | None = None
+    started_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A ladder as it is planned; `current` is the number of the rung that is asked now."""
+
+    rungs: tuple[Rung, ...]
+    current: int
+    is_complete: bool
+    hours_are_provisional: bool
+
+    def rung(self, number: int) -> Rung:
+        """Return the rung with this number, counted from 1."""
+        return self.rungs[number - 1]
+
+    @property
+    def next_at(self) -> datetime | None:
+        """Return when the current rung's time is over."""
+        return self.rung(self.current).due_at
+
+
+@dataclass(frozen=True)
+class Receivers:
+    """Whom the note's fact names, with what is known of their offices, and the waits in force."""
+
+    to_account_id: str | None
+    office: Office
+    desk: Office
+    waits: Waits
+
+
+def plan_ladder(to: Receivers, now: datetime) -> Plan:
+    """Return the ladder of a note that arrives `now`: its first rung is asked at once."""
+    rungs = _rungs(to, (), now)
+    first = next(rung for rung in rungs if not rung.skipped)
+    return _plan(to, rungs, first.number)
+
+
+def replan_ladder(to: Receivers, before: Plan, now: datetime) -> Plan:
+    """Return the ladder after hours or staff have changed; what was asked stays asked.
+
+    A ladder planned without its office's copy starts anew. Otherwise the rung that is asked keeps
+    its start; when nobody on it can answer any more, its time is over now.
+    """
+    if not before.is_complete:
+        return plan_ladder(to, now) if to.office.is_known else before
+    current = before.rung(before.current)
+    passed = before.rungs[: before.current - 1]
+    fresh = _rung(to, current.number, passed, current.started_at or now)
+    if fresh.skipped:
+        fresh = replace(current, due_at=now)
+    kept = (*passed, replace(fresh, started_at=current.started_at))
+    return _plan(to, _rungs(to, kept, fresh.due_at or now), before.current)
+
+
+def next_rung(plan: Plan) -> Rung | None:
+    """Return the rung that follows the current one, or None at the desk."""
+    later = plan.rungs[plan.current :]
+    return next((rung for rung in later if not rung.skipped), None)
+
+
+def climb(plan: Plan, desk: Office, waits: Waits, now: datetime) -> Plan:
+    """Return the plan one rung higher, from `now` on.
+
+    A desk that is reached late, after a standstill, still has its own time.
+    """
+    rung = next_rung(plan)
+    assert rung is not None
+    if rung.number == DESK and rung.due_at is not None and rung.due_at <= now:
+        rung = replace(rung, due_at=_due_at_desk(desk.calendar, now, waits.desk))
+    started = replace(rung, started_at=now)
+    rungs = (*plan.rungs[: rung.number - 1], started, *plan.rungs[rung.number :])
+    return replace(plan, rungs=rungs, current=rung.number)
+
+
+def remind_desk_at(desk: Office, waits: Waits, now: datetime) -> datetime:
+    """Return when the desk is reminded of a handoff that is overdue."""
+    return _due_at_desk(desk.calendar, now, waits.desk_repeat)
+
+
+def later_end(one: str | None, other: str) -> str:
+    """Return the end that counts of two; None is no end yet."""
+    return max((one, other), key=ENDS.index) if one else other
+
+
+def _plan(to: Receivers, rungs: tuple[Rung, ...], current: int) -> Plan:
+    complete = to.office.is_known or to.office.office_id is None
+    return Plan(rungs, current, complete, to.office.calendar.is_provisional)
+
+
+def _rungs(to: Receivers, kept: tuple[Rung, ...], start: datetime) -> tuple[Rung, ...]:
+    rungs, at = kept, start
+    for number in range(len(kept) + 1, DESK + 1):
+        rung = _rung(to, number, rungs, at)
+        rungs, at = (*rungs, rung), rung.due_at or at
+    return rungs
+
+
+def _rung(to: Receivers, number: int, earlier: tuple[Rung, ...], at: datetime) -> Rung:
+    role = ROLES[number - 1]
+    if number == DESK:
+        due_at = _due_at_desk(to.desk.calendar, at, to.waits.desk)
+        return Rung(number, role, to.desk.office_id, _at_desk(to.desk, at), at, due_at)
+    account_id = _candidate(to, role)
+    skipped = _why_not(to, role, account_id, earlier, at)
+    if skipped:
+        return Rung(number, role, to.office.office_id, (), at, None, skipped)
+    # Without the office's copy nobody knows who comes next, so the desk is asked at once too.
+    wait = to.waits.of(role) if to.office.is_known else timedelta()
+    due_at = to.office.calendar.add_office_time(at, wait) if wait else at
+    return Rung(number, role, to.office.office_id, (account_id,), at, due_at)
+
+
+def _candidate(to: Receivers, role: str) -> str | None:
+    if role == "care_manager":
+        return to.to_account_id
+    if role == "deputy":
+        responsible = to.office.member(to.to_account_id)
+        return responsible.deputy_id if responsible else None
+    return to.office.manager_id
+
+
+def _why_not(
+    to: Receivers, role: str, account_id: str | None, earlier: tuple[Rung, ...], at: datetime
+) -> str | None:
+    office = to.office
+    if office.office_id is None:
+        return "no_office"
+    if not office.is_known:
+        return None if role == "care_manager" and account_id else "not_known_yet"
+    if account_id is None:
+        return {"care_manager": "no_member", "deputy": "no_deputy"}.get(role, "no_manager")
+    if any(account_id in rung.account_ids for rung in earlier):
+        return "same_person"
+    return _absent(office, account_id, at)
+
+
+def _absent(office: Office, account_id: str, at: datetime) -> str | None:
+    member = office.member(account_id)
+    if member is None:
+        return "not_a_member"
+    if not member.is_active:
+        return "suspended"
+    try:
+        # Whoever is back when the clock starts can answer; who is away then cannot.
+        return "away" if member.is_away(office.calendar.next_opening(at)) else None
+    except NeverOpen:
+        return "never_open"
+
+
+def _at_desk(desk: Office, at: datetime) -> tuple[str, ...]:
+    staff = desk.active("desk")
+    there = [member for member in staff if not member.is_away(_opening_of_desk(desk.calendar, at))]
+    # The desk never is skipped: when all are away, all are told.
+    return tuple(sorted(member.account_id for member in there or staff))
+
+
+def _opening_of_desk(calendar: OfficeCalendar, at: datetime) -> datetime:
+    try:
+        return calendar.next_opening(at)
+    except NeverOpen:
+        return DEFAULT_CALENDAR.next_opening(at)
+
+
+def _due_at_desk(calendar: OfficeCalendar, at: datetime, wait: timedelta) -> datetime:
+    try:
+        return calendar.add_office_time(at, wait)
+    except NeverOpen:
+        return DEFAULT_CALENDAR.add_office_time(at, wait)
+
+
+def may_see(
+    office_id: str | None, from_office_id: str | None, to_office_id: str | None, rungs: tuple[Rung, ...]
+) -> bool:
+    """Return whether an office may see a ladder: both sides may, the desk once it was asked."""
+    if office_id is None:
+        return False
+    asked = {rung.office_id for rung in rungs if rung.started_at is not None}
+    return office_id in {from_office_id, to_office_id, *asked}

@@ -1,0 +1,133 @@
+"""The tables of notify. Nothing here names or describes a person: accounts and handoffs by id only."""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    UniqueConstraint,
+    text,
+)
+
+from chassis.db import Id, Json, Moment, service_metadata
+
+metadata = service_metadata()
+
+# The copy of directory's and accounts' facts. `version` counts every change that a ladder may feel.
+office = Table(
+    "office",
+    metadata,
+    Column("office_id", Id, primary_key=True),
+    Column("name", String(300), nullable=False, server_default=""),
+    Column("hours", Json),
+    Column("hours_revision", BigInteger, nullable=False, server_default=text("-1")),
+    Column("staffing", Json),
+    Column("staffing_revision", BigInteger, nullable=False, server_default=text("-1")),
+    Column("version", Integer, nullable=False, server_default=text("1")),
+)
+
+# One per handoff. When its end was heard before its note, a row without `raised_at` remembers that.
+alert = Table(
+    "alert",
+    metadata,
+    Column("alert_id", Id, primary_key=True),
+    Column("handoff_id", Id, nullable=False, unique=True),
+    Column("municipality", String(6), nullable=False, server_default=""),
+    Column("stay_id", Id),
+    Column("code", String(20), nullable=False, server_default=""),
+    Column("urgency", String(10), nullable=False, server_default=""),
+    Column("from_account_id", Id),
+    Column("from_office_id", Id),
+    Column("to_account_id", Id),
+    Column("to_office_id", Id),
+    Column("desk_id", Id),
+    Column("noted_at", Moment),
+    Column("raised_at", Moment),
+    Column("ended_as", String(20)),
+    Column("ended_at", Moment),
+    Column("current", Integer, nullable=False, server_default=text("0")),
+    Column("next_at", Moment),
+    Column("overdue_at", Moment),
+    Column("is_complete", Boolean, nullable=False, server_default=text("true")),
+    Column("hours_are_provisional", Boolean, nullable=False, server_default=text("false")),
+    Column("office_version", Integer, nullable=False, server_default=text("0")),
+    Column("desk_version", Integer, nullable=False, server_default=text("0")),
+    Column("revision", Integer, nullable=False, server_default=text("1")),
+)
+_is_open = alert.c.ended_as.is_(None)
+Index("ix_alert_due", alert.c.next_at, postgresql_where=_is_open, sqlite_where=_is_open)
+
+rung = Table(
+    "rung",
+    metadata,
+    Column("alert_id", Id, ForeignKey("alert.alert_id"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("role", String(20), nullable=False),
+    Column("office_id", Id),
+    Column("account_ids", Json, nullable=False),
+    Column("starts_at", Moment, nullable=False),
+    Column("due_at", Moment),
+    Column("skipped", String(20)),
+    Column("started_at", Moment),
+)
+
+# The last number given to a reader ("account:…" or "office:…"). Locked while a number is taken, so
+# that the numbers of one reader have no gap and are committed in order.
+reader = Table(
+    "reader",
+    metadata,
+    Column("reader", String(45), primary_key=True),
+    Column("last_seq", BigInteger, nullable=False),
+)
+
+inbox_item = Table(
+    "inbox_item",
+    metadata,
+    Column("item_id", Id, primary_key=True),
+    Column("reader", String(45), nullable=False),
+    Column("seq", BigInteger, nullable=False),
+    Column("alert_id", Id, ForeignKey("alert.alert_id"), nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("about", String(20), nullable=False),
+    Column("rung", Integer, nullable=False),
+    Column("role", String(20), nullable=False),
+    Column("office_id", Id),
+    Column("arrived_at", Moment, nullable=False),
+    Column("read_at", Moment),
+    UniqueConstraint("reader", "seq"),
+    UniqueConstraint("alert_id", "reader", "kind", "about"),
+)
+
+delivery = Table(
+    "delivery",
+    metadata,
+    Column("delivery_id", Id, primary_key=True),
+    Column("alert_id", Id, ForeignKey("alert.alert_id"), nullable=False, index=True),
+    Column("account_id", Id, nullable=False),
+    Column("rung", Integer, nullable=False),
+    Column("channel", String(10), nullable=False),
+    Column("state", String(10), nullable=False),  # queued, sent, failed, cancelled
+    Column("attempts", Integer, nullable=False, server_default=text("0")),
+    Column("queued_at", Moment, nullable=False),
+    Column("next_try_at", Moment),
+    Column("leased_until", Moment),
+    Column("sent_at", Moment),
+    Column("reason", String(60)),
+)
+_is_queued = delivery.c.state == text("'queued'")
+Index("ix_delivery_due", delivery.c.next_try_at, postgresql_where=_is_queued, sqlite_where=_is_queued)
+
+# Every try and its outcome, never changed.
+delivery_log = Table(
+    "delivery_log",
+    metadata,
+    Column("log_id", Id, primary_key=True),
+    Column("delivery_id", Id, ForeignKey("delivery.delivery_id"), nullable=False, index=True),
+    Column("at", Moment, nullable=False),
+    Column("outcome", String(10), nullable=False),  # sent, delayed, failed, cancelled
+    Column("reason", String(60)),
+)

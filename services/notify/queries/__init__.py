@@ -1,0 +1,1 @@
+"""What notify asks of its tables and writes to them, one file per subject."""

@@ -1,0 +1,111 @@
+"""Deliveries by channels outside, and the log of every try."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, and_, or_, select
+
+from chassis.ids import new_id
+from services.notify.models import alert, delivery, delivery_log, office
+
+_row = delivery.c
+
+
+def queue(tx: Connection, rows: Sequence[dict[str, Any]]) -> None:
+    """Queue deliveries; each is due at once."""
+    if rows:
+        tx.execute(delivery.insert(), list(rows))
+
+
+def claim_due(tx: Connection, now: datetime, lease: timedelta, limit: int) -> list[str]:
+    """Take deliveries that are due, for the time of a lease; returns their ids.
+
+    A lease is real time, also where the clock may be moved: it protects a send that is under way.
+    """
+    real = datetime.now(UTC)
+    ids = tx.execute(
+        select(_row.delivery_id)
+        .where(
+            _row.state == "queued",
+            _row.next_try_at <= now,
+            or_(_row.leased_until.is_(None), _row.leased_until <= real),
+        )
+        .order_by(_row.next_try_at)
+        .limit(limit)
+        # The loop runs in every replica; SKIP LOCKED keeps two from sending the same letter.
+        .with_for_update(skip_locked=True)
+    ).scalars()
+    claimed = list(ids)
+    if claimed:
+        tx.execute(
+            delivery.update()
+            .where(_row.delivery_id.in_(claimed))
+            .values(leased_until=real + lease, attempts=_row.attempts + 1)
+        )
+    return claimed
+
+
+def find_queued(tx: Connection, delivery_id: str) -> Any | None:
+    """Return a delivery with what its letter says, or None when it was cancelled meanwhile."""
+    return tx.execute(
+        select(delivery, alert.c.code, alert.c.municipality, alert.c.stay_id, office.c.name)
+        .join(alert, alert.c.alert_id == _row.alert_id)
+        .outerjoin(office, office.c.office_id == alert.c.from_office_id)
+        .where(_row.delivery_id == delivery_id, _row.state == "queued")
+    ).first()
+
+
+def record_sent(tx: Connection, delivery_id: str, now: datetime) -> None:
+    """Note that a letter was taken, also when it was cancelled while it was on its way."""
+    taken = {"state": "sent", "sent_at": now, "next_try_at": None, "leased_until": None, "reason": None}
+    tx.execute(delivery.update().where(_row.delivery_id == delivery_id).values(taken))
+    _log(tx, [delivery_id], now, "sent", None)
+
+
+def record_delayed(
+    tx: Connection, delivery_id: str, now: datetime, next_try_at: datetime, reason: str
+) -> None:
+    """Note a passing fault; the delivery is tried again unless it was cancelled meanwhile."""
+    _change(tx, delivery_id, next_try_at=next_try_at, leased_until=None, reason=reason)
+    _log(tx, [delivery_id], now, "delayed", reason)
+
+
+def record_failed(tx: Connection, delivery_id: str, now: datetime, reason: str) -> bool:
+    """Note that a delivery is given up; False when it was cancelled meanwhile."""
+    _log(tx, [delivery_id], now, "failed", reason)
+    return _change(tx, delivery_id, state="failed", next_try_at=None, leased_until=None, reason=reason)
+
+
+def cancel(tx: Connection, alert_id: str, now: datetime, reason: str) -> list[str]:
+    """Cancel every delivery of an alert that was not sent yet, on every channel; returns their ids."""
+    cancelled = list(
+        tx.execute(
+            delivery.update()
+            .where(and_(_row.alert_id == alert_id, _row.state == "queued"))
+            .values(state="cancelled", next_try_at=None, reason=reason)
+            .returning(_row.delivery_id)
+        ).scalars()
+    )
+    _log(tx, cancelled, now, "cancelled", reason)
+    return cancelled
+
+
+def deliveries_of(tx: Connection, alert_id: str) -> list[Any]:
+    """Return the deliveries of an alert, oldest first."""
+    order = (_row.queued_at, _row.rung, _row.delivery_id)
+    return list(tx.execute(select(delivery).where(_row.alert_id == alert_id).order_by(*order)))
+
+
+def _change(tx: Connection, delivery_id: str, **values: Any) -> bool:
+    is_queued = and_(_row.delivery_id == delivery_id, _row.state == "queued")
+    return tx.execute(delivery.update().where(is_queued).values(values)).rowcount > 0
+
+
+def _log(tx: Connection, delivery_ids: Sequence[str], at: datetime, outcome: str, reason: str | None) -> None:
+    rows = [
+        {"log_id": new_id(), "delivery_id": id, "at": at, "outcome": outcome, "reason": reason}
+        for id in delivery_ids
+    ]
+    if rows:
+        tx.execute(delivery_log.insert(), rows)

@@ -1,0 +1,109 @@
+"""From discharge notes to alerts: the hot path, set-based, up to 100 notes in one transaction."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from chassis.ids import new_id
+from contracts.fact import Envelope
+from services.notify import answering
+from services.notify.asking import Ask, ask
+from services.notify.domain import Plan, Receivers, plan_ladder
+from services.notify.ladders import waits_for
+from services.notify.news import News, raised
+from services.notify.offices import Office
+from services.notify.queries import alerts, offices
+
+Offices = dict[str | None, Office]
+
+# What an alert keeps of its note.
+NOTE = (
+    "handoff_id",
+    "stay_id",
+    "code",
+    "urgency",
+    "from_account_id",
+    "from_office_id",
+    "to_account_id",
+    "to_office_id",
+    "desk_id",
+    "noted_at",
+)
+
+
+@dataclass(frozen=True)
+class _New:
+    row: dict[str, Any]
+    plan: Plan
+
+
+def raise_alerts(tx: Connection, facts: Sequence[Envelope], now: datetime, *, by_mail: bool) -> News:
+    """Raise an alert for each note and ask its first rung. A handoff that has ended stays ended."""
+    known = offices.find_offices(tx, [id for fact in facts for id in (fact["to_office_id"], fact["desk_id"])])
+    planned = {fact["handoff_id"]: _new(fact, known, now) for fact in facts}
+    inserted = alerts.insert_alerts(tx, [new.row for new in planned.values()])
+    fresh = [new for handoff_id, new in planned.items() if handoff_id in inserted]
+    late = [new for handoff_id, new in planned.items() if handoff_id not in inserted]
+    alerts.insert_rungs(tx, [(new.row["alert_id"], rung) for new in fresh for rung in new.plan.rungs])
+    news = News([raised(new.row, new.plan) for new in fresh])
+    news.hints += ask(tx, [_first(new, now) for new in fresh], by_mail=by_mail)
+    for new in late:
+        news += _complete(tx, new.row)
+    return news
+
+
+def receivers(row: Any, known: Offices, now: datetime) -> Receivers:
+    """Return whom a note names, as far as their offices are known."""
+    return Receivers(
+        to_account_id=row["to_account_id"],
+        office=known.get(row["to_office_id"]) or Office(row["to_office_id"]),
+        desk=known.get(row["desk_id"]) or Office(row["desk_id"]),
+        waits=waits_for(row["urgency"], row["noted_at"]),
+    )
+
+
+def _new(fact: Envelope, known: Offices, now: datetime) -> _New:
+    to = receivers(fact, known, now)
+    plan = plan_ladder(to, now)
+    started = replace(plan.rung(plan.current), started_at=now)
+    rungs = tuple(started if rung.number == plan.current else rung for rung in plan.rungs)
+    plan = replace(plan, rungs=rungs)
+    row = {
+        "alert_id": new_id(),
+        "municipality": fact.municipality,
+        **{name: fact[name] for name in NOTE},
+        "raised_at": now,
+        **planned_columns(plan, to),
+        "revision": 1,
+    }
+    return _New(row, plan)
+
+
+def planned_columns(plan: Plan, to: Receivers) -> dict[str, Any]:
+    """Return the columns of an alert that its plan decides."""
+    return {
+        "current": plan.current,
+        "next_at": plan.next_at,
+        "is_complete": plan.is_complete,
+        "hours_are_provisional": plan.hours_are_provisional,
+        "office_version": to.office.version,
+        "desk_version": to.desk.version,
+    }
+
+
+def _first(new: _New, now: datetime) -> Ask:
+    rung = new.plan.rung(new.plan.current)
+    return Ask(new.row["alert_id"], new.row["handoff_id"], rung, now, "delivered")
+
+
+def _complete(tx: Connection, row: dict[str, Any]) -> News:
+    """Keep what the note says of a handoff whose end was heard first. Nobody is asked any more."""
+    known = alerts.lock_by_handoff(tx, row["handoff_id"])
+    if known is None or known.raised_at is not None:
+        return News()
+    kept = ("alert_id", "handoff_id", "current", "next_at")
+    alerts.change(tx, known.alert_id, **{name: value for name, value in row.items() if name not in kept})
+    return answering.tell_sender(tx, {**row, "alert_id": known.alert_id}, known.ended_as, row["raised_at"])

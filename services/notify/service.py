@@ -1,0 +1,172 @@
+"""Entry points of notify: facts that raise and end alerts, loops that climb and send, questions."""
+
+from typing import Any
+
+from chassis.handles import handles, handles_batch
+from chassis.loops import every
+from chassis.rpc import reads, writes
+from chassis.service import Service
+from contracts.accounts import OfficeStaffed
+from contracts.directory import FacilityChanged, OfficeHours
+from contracts.errors import NotFound
+from contracts.fact import Envelope
+from contracts.notify import GetLadder, ListInbox, MarkRead
+from contracts.sharing import (
+    DischargeNoted,
+    HandoffAccepted,
+    HandoffAcknowledged,
+    HandoffDeclined,
+    HandoffRecalled,
+    HandoffSuperseded,
+)
+from services.notify import answers, asking
+from services.notify.answering import end_alert
+from services.notify.channels.email import Mailbox
+from services.notify.climbing import climb_due, replan_changed
+from services.notify.delivering import Carrier
+from services.notify.domain import may_see
+from services.notify.news import News
+from services.notify.queries import alerts, deliveries, inbox, offices
+from services.notify.raising import raise_alerts
+
+
+class NotifyService(Service):
+    """Tells people of handoffs and climbs until somebody answers."""
+
+    name = "notify"
+
+    # What others announce ---------------------------------------------------------------------
+
+    @handles(FacilityChanged)
+    def on_facility_changed(self, tx: Any, fact: Envelope) -> None:
+        """Keep the hours of an office."""
+        hours = OfficeHours().dump(fact["hours"])
+        offices.save_hours(tx, fact["facility_id"], fact["name"], hours, fact.revision)
+
+    @handles(OfficeStaffed)
+    def on_office_staffed(self, tx: Any, fact: Envelope) -> None:
+        """Keep who works at an office."""
+        staffing = OfficeStaffed().dump(fact.data)
+        offices.save_staffing(tx, fact["office_id"], staffing, fact.revision)
+
+    @handles_batch(DischargeNoted)
+    def on_discharge_noted(self, tx: Any, facts: list[Envelope]) -> None:
+        """Ask the first rung of each note."""
+        self._tell(tx, raise_alerts(tx, facts, self.clock.now(), by_mail=self._has_mail))
+
+    @handles(HandoffAcknowledged)
+    def on_handoff_acknowledged(self, tx: Any, fact: Envelope) -> None:
+        """Stop asking: somebody received it."""
+        self._end(tx, fact, "acknowledged", "acknowledged_at")
+
+    @handles(HandoffAccepted)
+    def on_handoff_accepted(self, tx: Any, fact: Envelope) -> None:
+        """Stop asking: somebody takes the person on."""
+        self._end(tx, fact, "accepted", "accepted_at")
+
+    @handles(HandoffDeclined)
+    def on_handoff_declined(self, tx: Any, fact: Envelope) -> None:
+        """Stop asking: the sender has to act."""
+        self._end(tx, fact, "declined", "declined_at")
+
+    @handles(HandoffRecalled)
+    def on_handoff_recalled(self, tx: Any, fact: Envelope) -> None:
+        """Stop asking: the note is void."""
+        self._end(tx, fact, "recalled", "recalled_at")
+
+    @handles(HandoffSuperseded)
+    def on_handoff_superseded(self, tx: Any, fact: Envelope) -> None:
+        """Stop asking: a newer note has an alert of its own."""
+        self._end(tx, fact, "superseded", "superseded_at")
+
+    # What time brings -------------------------------------------------------------------------
+
+    @every(0.3)
+    def escalate_due(self) -> bool:
+        """Ask the next rung of every handoff that nobody answered in time."""
+        with self.db.begin() as tx:
+            count, news = climb_due(tx, self.clock.now(), by_mail=self._has_mail)
+            self._tell(tx, news)
+        return count > 0
+
+    @every(1.0)
+    def replan_changed(self) -> bool:
+        """Plan ladders anew after hours or staff have changed or have arrived at last."""
+        with self.db.begin() as tx:
+            count, news = replan_changed(tx, self.clock.now(), by_mail=self._has_mail)
+            self._tell(tx, news)
+        return count > 0
+
+    @every(0.5)
+    def deliver_due(self) -> bool:
+        """Send the letters that are due; without a mail server there are none."""
+        return self._has_mail and self._carrier().send_due()
+
+    # Questions --------------------------------------------------------------------------------
+
+    @reads("*", takes=ListInbox)
+    def list_inbox(self, tx: Any, request: dict[str, Any]) -> dict[str, Any]:
+        """Return what waits for me, or for the office in which I act, and what is done."""
+        office_id = self.caller.office_id
+        reader = self._readers[0] if request["whose"] == "me" else self._readers[-1]
+        rows = inbox.list_items(
+            tx,
+            reader,
+            office_id,
+            after_seq=request["after_seq"],
+            offset=(request["page"] - 1) * request["page_size"],
+            limit=request["page_size"],
+        )
+        rungs = alerts.rungs_of(tx, [row.alert_id for row in rows])
+        waiting, unread = inbox.count_items(tx, reader, office_id)
+        return {
+            "items": [answers.inbox_item(row, alerts.plan_of(row, rungs[row.alert_id])) for row in rows],
+            "waiting": waiting,
+            "unread": unread,
+            "last_seq": inbox.last_seq(tx, reader),
+        }
+
+    @writes("*", takes=MarkRead)
+    def mark_read(self, tx: Any, request: dict[str, Any]) -> dict[str, Any]:
+        """Note that the caller has read what the inbox holds about a handoff."""
+        inbox.mark_read(tx, request["handoff_id"], self._readers, self.clock.now())
+        return {}
+
+    @reads("*", takes=GetLadder)
+    def get_ladder(self, tx: Any, request: dict[str, Any]) -> dict[str, Any]:
+        """Return who was, is and will be asked, and by which channel each was reached."""
+        row = alerts.find_by_handoff(tx, request["handoff_id"])
+        rungs = alerts.rungs_of(tx, [row.alert_id])[row.alert_id] if row else ()
+        if row is None or not may_see(self.caller.office_id, row.from_office_id, row.to_office_id, rungs):
+            raise NotFound("handoff")
+        items = inbox.items_of(tx, row.alert_id)
+        return answers.ladder(row, rungs, items, deliveries.deliveries_of(tx, row.alert_id))
+
+    # ------------------------------------------------------------------------------------------
+
+    @property
+    def _readers(self) -> list[str]:
+        return [asking.account(self.caller.account_id), asking.office(self.caller.office_id)]
+
+    @property
+    def _has_mail(self) -> bool:
+        return bool(self.settings.smtp_url)
+
+    def _end(self, tx: Any, fact: Envelope, end: str, at: str) -> None:
+        self._tell(tx, end_alert(tx, fact["handoff_id"], end, fact[at], self.clock.now()))
+
+    def _tell(self, tx: Any, news: News) -> None:
+        self.outbox.add(tx, news.facts)
+        for hint in news.hints:
+            self.hints.send(tx, hint)
+
+    def _carrier(self) -> Carrier:
+        settings = self.settings
+        return Carrier(
+            db=self.db,
+            outbox=self.outbox,
+            now=self.clock.now,
+            contact=lambda account_id: self.calls.ask("accounts", "get_contact", {"account_id": account_id}),
+            mailbox=Mailbox(settings.smtp_url, settings.mail_from),
+            public_url=settings.public_url,
+        )
