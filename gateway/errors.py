@@ -51,7 +51,9 @@ def on_problem(problem: errors.Problem) -> AnyResponse:
         return on_fault(problem)
     if status == 401 and _wants_sign_in_page():
         return redirect(f"/sign-in?next={quote(request.full_path.rstrip('?'))}", 303)
-    return answer(status, problem.reason, problem.fields)
+    # A stranger gets the same answer for absent and forbidden, whatever a service says.
+    reason = "not_found" if status == 404 else problem.reason
+    return answer(status, reason, problem.fields)
 
 
 def _wants_sign_in_page() -> bool:
@@ -97,15 +99,17 @@ def _problem(status: int, reason: str, fields: dict[str, Any]) -> Response:
         "status": status,
         "detail": words.reason(reason),
         "reason": reason,
-        "fields": {path: [_coded(code) for code in codes] for path, codes in words.flat(fields).items()},
+        "fields": {
+            path: [_coded(code, path) for code in codes] for path, codes in words.flat(fields).items()
+        },
     }
     if "fault_id" in g:
         content["fault_id"] = g.fault_id
     return Response(json.dumps(content), status, mimetype="application/problem+json")
 
 
-def _coded(code: str) -> dict[str, str]:
-    return {"code": code, "message": words.field(code)}
+def _coded(code: str, path: str) -> dict[str, str]:
+    return {"code": code, "message": words.field(code, path)}
 
 
 def _page(status: int, reason: str, fields: dict[str, Any]) -> Response:

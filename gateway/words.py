@@ -39,9 +39,10 @@ def reason(code: str) -> str:
     return _look_up(REASONS, code, "invalid")
 
 
-def field(code: str) -> str:
-    """Return the sentence for what is wrong with one field."""
-    return _look_up(FIELDS, code, "invalid")
+def field(code: str, path: str = "") -> str:
+    """Return the sentence for what is wrong with a field; some fields have words of their own."""
+    own = f"{path.rsplit('.', 1)[-1]}.{code}"
+    return _look_up(FIELDS, own if own in FIELDS else code, "invalid")
 
 
 def warning(code: str) -> str:
@@ -75,4 +76,4 @@ def flat(fields: dict[str, Any]) -> dict[str, list[str]]:
 
 def told(fields: dict[str, Any]) -> dict[str, list[str]]:
     """Return {path: [sentence, …]} for a form that is shown again."""
-    return {path: [field(code) for code in codes] for path, codes in flat(fields).items()}
+    return {path: [field(code, path) for code in codes] for path, codes in flat(fields).items()}
