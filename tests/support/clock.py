@@ -1,9 +1,10 @@
 """Moves the clock of an instance."""
 
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from chassis.clock import TOKYO, move
+from chassis.clock import _LOOK_EVERY_S, TOKYO, move
 
 
 class MovableClock:
@@ -34,3 +35,5 @@ class MovableClock:
     def _move(self, offset: timedelta) -> None:
         self._offset = offset
         move(self._file, offset)
+        # Processes look at the file every 50 ms: afterwards all of them follow.
+        time.sleep(2 * _LOOK_EVERY_S)
