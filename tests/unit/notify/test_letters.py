@@ -1,0 +1,123 @@
+import re
+from datetime import UTC, datetime, timedelta
+from inspect import signature
+from pathlib import Path
+
+import pytest
+from sqlalchemy import String
+
+from contracts.errors import NotFound, Permanent, Transient, Unavailable
+from services.notify.channels import letters
+from services.notify.channels.email import compose
+from services.notify.channels.letters import write_letter
+from services.notify.delivering import Carrier, next_try_at
+from services.notify.models import metadata
+
+TEMPLATES = Path(letters.__file__).parent / "templates"
+ALLOWED = {"office", "kind", "code", "link"}
+NOW = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
+
+
+def a_letter(code="K4M7-2PX"):
+    return write_letter(
+        office="架空総合病院", kind="discharge_note", code=code, public_url="https://tsunagi.example"
+    )
+
+
+def test_a_letter_says_office_kind_code_and_link():
+    letter = a_letter()
+
+    assert letter.subject == "【つなぎ】退院・退所の連絡が届いています（K4M7-2PX）"
+    assert "架空総合病院 から、退院・退所の連絡が届いています。" in letter.body
+    assert "https://tsunagi.example/h/K4M7-2PX\n" in letter.body
+
+
+def test_no_letter_has_a_place_for_a_person():
+    for template in TEMPLATES.iterdir():
+        asked = set(re.findall(r"\$\{?(\w+)", template.read_text(encoding="utf-8")))
+        assert asked <= ALLOWED, template.name
+    assert set(signature(write_letter).parameters) == {"office", "kind", "code", "public_url"}
+
+
+def test_no_table_holds_what_a_letter_must_not_say():
+    own = {"office", "alert", "rung", "reader", "inbox_item", "delivery", "delivery_log"}
+    texts = {
+        f"{table}.{column.name}"
+        for table in own
+        for column in metadata.tables[table].columns
+        if isinstance(column.type, String)
+    }
+
+    # The one name is that of an office; everything else is a code.
+    assert texts == {
+        "office.name",
+        "alert.municipality",
+        "alert.code",
+        "alert.urgency",
+        "alert.ended_as",
+        "rung.role",
+        "rung.skipped",
+        "reader.reader",
+        "inbox_item.reader",
+        "inbox_item.kind",
+        "inbox_item.about",
+        "inbox_item.role",
+        "delivery.channel",
+        "delivery.state",
+        "delivery.reason",
+        "delivery_log.outcome",
+        "delivery_log.reason",
+    }
+
+
+def test_a_code_cannot_leave_its_place_in_the_link():
+    assert "/h/a%2F..%2F%3Fx%3D1\n" in a_letter(code="a/../?x=1").body
+
+
+def test_a_mail_keeps_its_message_id():
+    mail = compose(a_letter(), "tsunagi@example.jp", "aoki@example.jp", "<1@example.jp>", NOW)
+
+    assert mail["Message-ID"] == "<1@example.jp>"
+    assert mail["Auto-Submitted"] == "auto-generated"
+
+
+@pytest.mark.parametrize(
+    ("attempts", "waited", "again_in"),
+    [
+        (1, timedelta(), timedelta(seconds=10)),
+        (2, timedelta(seconds=10), timedelta(seconds=30)),
+        (6, timedelta(hours=1), timedelta(hours=1)),
+        (50, timedelta(hours=50), timedelta(hours=1)),
+        (70, timedelta(hours=71, minutes=30), timedelta(minutes=30)),
+        (71, timedelta(days=3), None),
+    ],
+)
+def test_a_letter_is_tried_for_three_days(attempts, waited, again_in):
+    again_at = next_try_at(NOW - waited, attempts, NOW)
+
+    assert again_at == (again_in and NOW + again_in)
+
+
+def a_carrier(contact):
+    return Carrier(None, None, lambda: NOW, contact, None, "https://tsunagi.example")
+
+
+def failing(error):
+    def contact(account_id):
+        raise error
+
+    return contact
+
+
+@pytest.mark.parametrize(
+    ("contact", "error", "reason"),
+    [
+        (lambda _: {"email": None, "is_active": True}, Permanent, "no_address"),
+        (lambda _: {"email": "aoki@example.jp", "is_active": False}, Permanent, "suspended"),
+        (failing(NotFound("account")), Permanent, "unknown_account"),
+        (failing(Unavailable("no_answer")), Transient, "accounts_unavailable"),
+    ],
+)
+def test_an_address_is_asked_at_the_moment_of_sending(contact, error, reason):
+    with pytest.raises(error, match=reason):
+        a_carrier(contact)._address("cm-aoki")
