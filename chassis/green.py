@@ -23,6 +23,6 @@ def patch() -> None:
 def _check_database_wait() -> None:
     import psycopg.waiting
 
-    chosen = psycopg.waiting.wait.__name__
+    chosen = getattr(psycopg.waiting.wait, "__name__", "")
     if chosen != "wait_selector":
         raise RuntimeError(f"psycopg waits with {chosen}: it was imported before chassis.green.patch()")

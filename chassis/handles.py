@@ -194,7 +194,9 @@ class BatchEntrypoint(FactEntrypoint):
         self._thread: Any = None
 
     def start(self) -> None:
-        self._thread = self.container.spawn_managed_thread(self._run, identifier=f"batches of {self.method_name}")
+        self._thread = self.container.spawn_managed_thread(
+            self._run, identifier=f"batches of {self.method_name}"
+        )
 
     def stop(self) -> None:
         """Take no more; what was gathered and not begun goes back to the broker with the channel."""
@@ -279,10 +281,13 @@ def handles_batch(fact: type[Fact]) -> Callable[[Callable[..., None]], Callable[
     return decorate
 
 
-def _enter(kind: type[FactEntrypoint], fact: type[Fact], method: Callable[..., None], run: Any) -> Any:
+def _enter(
+    kind: type[FactEntrypoint], fact: type[Fact], method: Callable[..., None], run: Any
+) -> Callable[..., None]:
     if method.__name__ != handler_name(fact):
         raise TypeError(f"the handler of {fact.type} has to be named {handler_name(fact)}")
-    return kind.decorator(fact)(run)
+    entered: Callable[..., None] = kind.decorator(fact)(run)
+    return entered
 
 
 def _run(self: Any, method: Any, heard: list[Envelope], act: Callable[[Any, list[Envelope]], None]) -> None:

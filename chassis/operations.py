@@ -23,7 +23,7 @@ class Operations:
     """Entry points that `Service` adds to each service."""
 
     @reads(OPERATOR)
-    def get_status(self: "Service", tx: Any, request: dict[str, Any]) -> dict[str, Any]:  # type: ignore[misc]
+    def get_status(self: "Service", tx: Any, request: dict[str, Any]) -> dict[str, Any]:
         """Return {"service", "outbox", "outbox_oldest_s", "relay_is_well", "queues"}."""
         context = self.chassis.context
         count, oldest_s = context.relay.measure()
@@ -37,12 +37,12 @@ class Operations:
         }
 
     @reads(OPERATOR)
-    def list_dead_letters(self: "Service", tx: Any, request: dict[str, Any]) -> dict[str, Any]:  # type: ignore[misc]
+    def list_dead_letters(self: "Service", tx: Any, request: dict[str, Any]) -> dict[str, Any]:
         """Return {"dead_letters": [...]} as `chassis.dead_letters.list_dead` describes them."""
         return {"dead_letters": dead_letters.list_dead(self.settings.amqp_url, self.settings.service)}
 
     @writes(OPERATOR, takes=ReplayDeadLetters)
-    def replay_dead_letters(self: "Service", tx: Any, request: dict[str, Any]) -> dict[str, Any]:  # type: ignore[misc]
+    def replay_dead_letters(self: "Service", tx: Any, request: dict[str, Any]) -> dict[str, Any]:
         """Send parked facts back to their queues."""
         ids = set(request["fact_ids"]) if request["fact_ids"] is not None else None
         self.audit.log(tx, action="replay", kind="dead_letters", ids=sorted(ids or ()))

@@ -1,5 +1,6 @@
 """Publishes a batch of messages and waits once until the broker has taken every one."""
 
+import contextlib
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -108,7 +109,6 @@ class BatchPublisher:
         """Drop the connection; the next batch opens a new one."""
         connection, self._connection, self._channel = self._connection, None, None
         if connection is not None:
-            try:
+            # A broken connection may fail in any way while it is closed.
+            with contextlib.suppress(Exception):
                 connection.collapse()
-            except Exception:  # noqa: S110 - a broken connection may fail in any way while closing
-                pass

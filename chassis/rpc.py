@@ -31,6 +31,9 @@ class SafeRpcConsumer(RpcConsumer):
     """Answers without dying: what cannot be answered now is delivered again."""
 
     def handle_result(self, message: Any, result: Any, exc_info: Any) -> Any:
+        if exc_info is not None:
+            # A bug's message may hold values; across the bus goes only what kind of error it was.
+            exc_info = (RuntimeError, RuntimeError(exc_info[0].__name__), exc_info[2])
         try:
             return super().handle_result(message, result, exc_info)
         except Exception as error:
@@ -91,7 +94,8 @@ def _answers(
 
         answer.roles = roles  # type: ignore[attr-defined]
         answer.takes = takes  # type: ignore[attr-defined]
-        return SafeRpc.decorator(answer)
+        entered: Callable[..., Any] = SafeRpc.decorator(answer)
+        return entered
 
     return decorate
 
@@ -111,7 +115,7 @@ def _answer(
         body = schema.load(request) if schema else request
         return {"ok": plain(_once_more(lambda: act(self, method, request, body)))}
     except ValidationError as error:
-        return {"problem": Invalid(fields=flat(error.normalized_messages())).to_wire()}
+        return {"problem": Invalid(fields=flat(error.messages)).to_wire()}
     except Problem as problem:
         return {"problem": problem.to_wire()}
     except DBAPIError as error:

@@ -24,10 +24,8 @@ class Moment(fields.AwareDateTime):
     """A point in time: aware, ISO 8601 on the wire, UTC in code. A naive value is refused."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> datetime:
-        if isinstance(value, datetime):
-            moment = value
-        else:
-            moment = super()._deserialize(value, attr, data, **kwargs)
+        is_moment = isinstance(value, datetime)
+        moment = value if is_moment else super()._deserialize(value, attr, data, **kwargs)
         if moment.tzinfo is None:
             raise ValidationError("needs_time_zone")
         return moment.astimezone(UTC)

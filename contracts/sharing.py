@@ -254,7 +254,10 @@ class AdmitPerson(Schema):
 
 
 class ReviseStay(Schema):
-    """`revise_stay` → Stay, one revision later. Only given fields change; `revision` must be the present one."""
+    """`revise_stay` → Stay, one revision later. Only given fields change.
+
+    `revision` must be the present one: Conflict("stay_changed").
+    """
 
     stay_id = Id(required=True)
     revision = fields.Integer(required=True)
@@ -289,7 +292,10 @@ class CancelStay(Schema):
 
 class GetNote(Schema):
     """`get_note` (discharge_planner) → the page to write: {"stay", "person", "draft": Draft, "sources",
-    "missing": [path…], "receiver", "form": "discharge_note.r6"}. Makes a prefilled draft when none is there."""
+    "missing": [path…], "receiver", "form": "discharge_note.r6"}.
+
+    Makes a prefilled draft when none is there.
+    """
 
     stay_id = Id(required=True)
 

@@ -41,9 +41,9 @@ def test_contracts_import_only_themselves():
 def test_contracts_need_no_library_but_marshmallow():
     known = {"marshmallow", "contracts"}
     standard = __import__("sys").stdlib_module_names
-    outside = {
-        name.split(".")[0] for path in modules_under("contracts") for name in imports_of(path)
-    } - set(standard)
+    outside = {name.split(".")[0] for path in modules_under("contracts") for name in imports_of(path)} - set(
+        standard
+    )
 
     assert outside <= known
 

@@ -2,6 +2,7 @@
 
 import json
 import time
+from collections.abc import Callable
 from typing import Any
 
 import amqp
@@ -20,7 +21,7 @@ SETTLE_S = 30
 class Broker:
     """One vhost. It speaks with the administrator's login, so it may publish any service's facts."""
 
-    def __init__(self, instance: Instance, console: Console, connect: Any, databases: Any) -> None:
+    def __init__(self, instance: Instance, console: Callable[[], Console], connect: Any, databases: Any) -> None:
         self._instance = instance
         self._console = console
         self._connect = connect
@@ -62,7 +63,7 @@ class Broker:
 
     def queue_depths(self) -> dict[str, int]:
         """Return how many messages each queue holds, those being handled included."""
-        return queue_depths(self._console, self._instance.vhost)
+        return queue_depths(self._console(), self._instance.vhost)
 
     def dead_letters(self) -> dict[str, int]:
         """Return how many messages lie in each dead queue that is not empty."""

@@ -72,6 +72,12 @@ class Machine:
         assert self._console is not None
         return self._console
 
+    def reconnect_console(self) -> None:
+        """Open the line again after the broker was started anew."""
+        if self._console is not None:
+            self._console.close()
+        self._console = Console(self.servers.rabbitmq)
+
     def fresh(self, **settings: str) -> "TestInstance":
         """Return a new instance: own databases, vhost, keys, ports and clock; nothing of it runs yet."""
         name = f"t{next(self._numbers)}"
@@ -118,7 +124,7 @@ class TestInstance:
         self.clock = MovableClock(instance.clock_file)
         self.calls = Calls(instance)
         self._databases: dict[str, TestDatabase] = {}
-        self.broker = Broker(instance, machine.console, self.connect, self.database)
+        self.broker = Broker(instance, lambda: machine.console, self.connect, self.database)
 
     def connect(self) -> amqp.Connection:
         """Return an open connection of the broker's administrator in this vhost."""
@@ -129,6 +135,14 @@ class TestInstance:
         if service not in self._databases:
             self._databases[service] = TestDatabase(self.instance.database_url(service))
         return self._databases[service]
+
+    def set_read_only(self, service: str, is_read_only: bool) -> None:
+        """Make a service's database refuse every write, or take them again; open sessions are ended."""
+        name = self.instance.database(service)
+        with self.machine.servers.postgres.connect() as admin:
+            value = "on" if is_read_only else "off"
+            admin.execute(f'ALTER DATABASE "{name}" SET default_transaction_read_only = {value}')
+            admin.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name])
 
     def close(self) -> None:
         """Remove it."""

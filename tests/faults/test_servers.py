@@ -1,0 +1,180 @@
+"""Servers and processes that die under load. Each test counts what was accepted against what arrived."""
+
+import signal
+import threading
+import time
+import uuid
+from collections import Counter
+
+import pytest
+from amqp import AMQPError
+
+from contracts.errors import Problem, Unavailable
+from contracts.sharing import StayCancelled
+from tests.support.eventually import eventually
+from tests.support.trial import EVERYBODY, planned
+
+
+class Load:
+    """Says things without pause from several threads; what failed is said again with its key."""
+
+    def __init__(self, trial, threads=4):
+        self.trial = trial
+        self.accepted = []
+        self.repeated = 0
+        self._leaving = threading.Event()
+        self._threads = [threading.Thread(target=self._say_on, daemon=True) for _ in range(threads)]
+
+    def __enter__(self):
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self._leaving.set()
+        for thread in self._threads:
+            thread.join(60)
+
+    def _say_on(self):
+        while not self._leaving.is_set():
+            subject = str(uuid.uuid4())
+            while True:
+                try:
+                    self.accepted.append(self.trial.say(subject, timeout_s=8))
+                    break
+                except (Problem, OSError, AMQPError):
+                    self.repeated += 1
+                    time.sleep(0.2)
+
+    def wait_for(self, count, within_s=60):
+        goal = len(self.accepted) + count
+        eventually(lambda: len(self.accepted) >= goal, within_s)
+
+
+def assert_all_arrived_once(trial, accepted, handler="on_discharge_planned"):
+    eventually(lambda: set(accepted) <= set(trial.seen(handler)), 90)
+    trial.home.broker.settle()
+    heard = Counter(trial.seen(handler))
+    saved = Counter(trial.seen("said", "sharing"))
+    assert [subject for subject in accepted if heard[subject] != 1] == []
+    assert [subject for subject in saved if saved[subject] != 1] == []
+    assert set(heard) == set(saved)
+
+
+def restart_broker(machine, away_s=1.0):
+    machine.servers.rabbitmq.kill()
+    time.sleep(away_s)
+    machine.servers.rabbitmq.launch()
+    machine.servers.rabbitmq.wait_ready()
+    machine.reconnect_console()
+
+
+def test_the_broker_is_killed_and_comes_back_under_load(own_machine, own_home, start_trial):
+    trial = start_trial(own_home)
+
+    with Load(trial) as load:
+        load.wait_for(50)
+        restart_broker(own_machine)
+        load.wait_for(50, within_s=90)
+
+    assert load.repeated > 0
+    assert_all_arrived_once(trial, load.accepted)
+
+
+def test_the_broker_is_killed_while_a_thousand_messages_wait_for_retry(own_machine, start_trial):
+    home = own_machine.fresh(TSUNAGI_RETRY_DELAYS_S="6,6,6,6")
+    trial = start_trial(home)
+    trial.rule(EVERYBODY, "raise")
+    subjects = [str(uuid.uuid4()) for _ in range(1000)]
+    for subject in subjects:
+        home.broker.publish(StayCancelled.happened(stay_id=subject, hospital_id=subject))
+    eventually(lambda: home.broker.queue_depths().get("events.on_stay_cancelled.wait.6000ms", 0) >= 900, 60)
+
+    restart_broker(own_machine)
+    trial.obey_no_more()
+
+    eventually(lambda: len(set(trial.seen("on_stay_cancelled"))) == 1000, 120)
+    home.broker.settle(60)
+    assert Counter(trial.seen("on_stay_cancelled")) == Counter(subjects)
+    trial.stop()
+    home.close()
+
+
+@pytest.mark.parametrize("name", ["sharing", "events"])
+def test_a_process_is_killed_in_the_middle_of_its_work(name, own_home, start_trial):
+    trial = start_trial(own_home)
+
+    with Load(trial) as load:
+        for _ in range(3):
+            load.wait_for(40)
+            trial.kill(name)
+        load.wait_for(40)
+
+    assert trial.starts[name] >= 4
+    assert_all_arrived_once(trial, load.accepted)
+
+
+def test_the_database_restarts_under_load(own_machine, own_home, start_trial):
+    trial = start_trial(own_home)
+
+    with Load(trial) as load:
+        load.wait_for(50)
+        own_machine.servers.postgres.halt()
+        time.sleep(1)
+        own_machine.servers.postgres.launch()
+        own_machine.servers.postgres.wait_ready()
+        load.wait_for(50, within_s=90)
+
+    assert_all_arrived_once(trial, load.accepted)
+
+
+def test_a_read_only_database_refuses_clearly_and_recovers(own_machine, own_home, start_trial):
+    trial = start_trial(own_home)
+    before = trial.say()
+    own_home.set_read_only("sharing", True)
+
+    with pytest.raises(Unavailable) as refusal:
+        trial.say(timeout_s=8)
+
+    assert refusal.value.reason == "database"
+    own_home.set_read_only("sharing", False)
+    after = eventually(lambda: attempt(trial.say), 20)
+    assert_all_arrived_once(trial, [before, after])
+
+
+def attempt(act):
+    try:
+        return act()
+    except Problem:
+        return None
+
+
+def test_a_stop_lets_running_work_end(own_home, start_trial):
+    trial = start_trial(own_home)
+    slow = str(uuid.uuid4())
+    trial.rule(slow, "sleep", seconds=5)
+    answers = []
+    asking = threading.Thread(target=lambda: answers.append(trial.say(after_s=5, timeout_s=30)))
+    asking.start()
+    own_home.broker.publish(planned(slow))
+    time.sleep(1.5)
+
+    trial.kill("sharing", signal.SIGTERM)
+    trial.kill("events", signal.SIGTERM)
+
+    asking.join(40)
+    assert len(answers) == 1
+    eventually(lambda: set(trial.seen("on_discharge_planned")) >= {slow, *answers}, 60)
+    own_home.broker.settle(60)
+    heard = Counter(trial.seen("on_discharge_planned"))
+    assert (heard[slow], heard[answers[0]]) == (1, 1)
+    assert Counter(trial.seen("said", "sharing"))[answers[0]] == 1
+
+
+def test_requests_that_arrive_while_the_service_is_down_say_so(own_home, start_trial):
+    trial = start_trial(own_home, "events")
+
+    with pytest.raises(Unavailable):
+        own_home.calls.ask(
+            "sharing", "say_planned", {"stay_id": str(uuid.uuid4())}, caller=trial.caller, timeout_s=2
+        )
