@@ -22,6 +22,7 @@ _VARIANTS = str.maketrans(
 )
 _SPACES = re.compile(r"\s+")
 _CANONICAL_PHONE = re.compile(r"0\d{1,4}-\d{1,4}-\d{3,4}", re.ASCII)
+_PHONE_SIGNS = re.compile(r"[\d\s()+.:-]+", re.ASCII)
 _SHORT_PHONE = re.compile(r"\d{1,4}-?\d{4}", re.ASCII)
 _EDGES = " \t\r\n\u00a0\u3000\u200b\ufeff"
 
@@ -70,6 +71,9 @@ def phone(text: str) -> tuple[str, str]:
         return plain, ""
     if _SHORT_PHONE.fullmatch(plain) or plain.startswith("〒"):
         return written, "phone_without_area_code"
+    # Words in the cell (（仮設）, （代）, two numbers) mean something: nobody but a reader can drop them.
+    if not _PHONE_SIGNS.fullmatch(plain):
+        return written, "not_a_phone"
     return _parsed_phone(written, plain)
 
 
@@ -78,7 +82,7 @@ def _parsed_phone(written: str, plain: str) -> tuple[str, str]:
         number = phonenumbers.parse(plain, "JP")
     except phonenumbers.NumberParseException:
         return written, "not_a_phone"
-    if number.extension or not phonenumbers.is_valid_number_for_region(number, "JP"):
+    if not phonenumbers.is_valid_number_for_region(number, "JP"):
         return written, "not_a_phone"
     national = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.NATIONAL)
     lost_zero = re.sub(r"\D", "", plain)[:1] != "0" and not plain.startswith("+")
