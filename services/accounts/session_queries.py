@@ -74,16 +74,17 @@ def count_try(tx: Connection, login: str, now: datetime) -> timedelta:
     name = token_hash(login)
     insert_new(tx, sign_in_attempt, [{"login_hash": name, "tries": 0, "last_at": now}])
     is_it = sign_in_attempt.c.login_hash == name
-    row = tx.execute(select(sign_in_attempt).where(is_it).with_for_update()).one()
-    wait = session_rules.wait_left(row.tries, row.last_at, now)
-    if not wait:
+    row = tx.execute(select(sign_in_attempt).where(is_it).with_for_update()).first()
+    wait = session_rules.wait_left(row.tries, row.last_at, now) if row else timedelta()
+    if row and not wait:
         tx.execute(sign_in_attempt.update().where(is_it).values(tries=row.tries + 1, last_at=now))
     return wait
 
 
 def forget_tries(tx: Connection, login: str) -> None:
     """Start afresh after the right password."""
-    tx.execute(sign_in_attempt.delete().where(sign_in_attempt.c.login_hash == token_hash(login)))
+    is_it = sign_in_attempt.c.login_hash == token_hash(login)
+    tx.execute(sign_in_attempt.update().where(is_it).values(tries=0))
 
 
 def forget_old_tries(tx: Connection, now: datetime) -> None:

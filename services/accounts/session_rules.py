@@ -40,4 +40,6 @@ def wait_after(tries: int) -> timedelta:
 
 def wait_left(tries: int, last_at: datetime, now: datetime) -> timedelta:
     """Return how long still to wait before the next try; zero when it may come now."""
-    return max(last_at + wait_after(tries) - now, timedelta())
+    wait = wait_after(tries)
+    # Of tries at the same moment the later one may be counted first: without a wait that is no reason.
+    return max(last_at + wait - now, timedelta()) if wait else wait

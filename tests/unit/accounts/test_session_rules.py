@@ -37,6 +37,10 @@ def test_many_tries_do_not_break_the_count():
     assert wait_after(1_000_000) == timedelta(seconds=300)
 
 
+def test_tries_at_the_same_moment_wait_for_nothing():
+    assert wait_left(3, START + MINUTE, START) == timedelta()
+
+
 def test_what_has_passed_counts():
     at = START + timedelta(seconds=3)
 
