@@ -1,0 +1,177 @@
+"""A small client of the JSON API: signs in, keeps the CSRF token, names every write by a key, hears the stream."""
+
+import json
+import queue
+import threading
+import time
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import requests
+
+TIMEOUT_S = 15.0
+
+
+class Refused(Exception):
+    """The API said no: `status` and the problem+json that tells why."""
+
+    def __init__(self, status: int, problem: dict[str, Any]) -> None:
+        super().__init__(f"{status} {problem.get('reason', '')} {problem.get('fields', '')}".strip())
+        self.status = status
+        self.problem = problem
+
+
+class Client:
+    """One signed-in person. Not for use by two threads at once, except for `listen`."""
+
+    def __init__(self, address: str, verify: bool | str = True) -> None:
+        self.address = address.rstrip("/")
+        self._http = requests.Session()
+        # Everything is on this machine or in this network: proxies of the environment do not apply.
+        self._http.trust_env = False
+        self._http.verify = verify
+        self._csrf = ""
+        self._login: tuple[str, str] | None = None
+        self.session: dict[str, Any] = {}
+
+    def sign_in(self, login: str, password: str) -> "Client":
+        """Sign in; a session that has idled out later is renewed by itself."""
+        self._login = (login, password)
+        self._csrf = self._send("GET", "/api/session")["csrf_token"]
+        self.session = self._send("POST", "/api/sign-in", {"login": login, "password": password})
+        self._csrf = self.session["csrf_token"]
+        return self
+
+    @property
+    def account_id(self) -> str:
+        """The id of the person who is signed in."""
+        return str(self.session["account_id"])
+
+    def get(self, path: str, **arguments: Any) -> Any:
+        """Return the answer to a question."""
+        return self._send_signed_in("GET", path, None, arguments)
+
+    def post(self, path: str, body: dict[str, Any] | None = None, key: str | None = None) -> Any:
+        """Write, once per `key`."""
+        return self._send_signed_in("POST", path, body or {}, None, key or uuid.uuid4().hex)
+
+    def put(self, path: str, body: dict[str, Any], key: str | None = None) -> Any:
+        """Write, once per `key`."""
+        return self._send_signed_in("PUT", path, body, None, key or uuid.uuid4().hex)
+
+    def _send_signed_in(self, method: str, path: str, *rest: Any) -> Any:
+        try:
+            return self._send(method, path, *rest)
+        except Refused as refusal:
+            if refusal.status != 401 or self._login is None:
+                raise
+            self.sign_in(*self._login)
+            return self._send(method, path, *rest)
+
+    def _send(
+        self,
+        method: str,
+        path: str,
+        body: dict[str, Any] | None = None,
+        arguments: dict[str, Any] | None = None,
+        key: str | None = None,
+    ) -> Any:
+        headers = {"X-CSRF-Token": self._csrf, "Referer": f"{self.address}/"}
+        if key:
+            headers["Idempotency-Key"] = key
+        answer = self._http.request(
+            method, self.address + path, json=body, params=arguments, headers=headers, timeout=TIMEOUT_S
+        )
+        found = answer.json() if answer.content and "json" in answer.headers.get("Content-Type", "") else {}
+        if not answer.ok:
+            raise Refused(answer.status_code, found)
+        return found
+
+    def listen(self, after_seq: int | None = None) -> "Stream":
+        """Open the live stream in a thread of its own; it connects again by itself."""
+        return Stream(self, after_seq)
+
+    def open_stream(self, last_id: str) -> requests.Response:
+        """Return the open answer of one stream connection."""
+        headers = {"Last-Event-ID": last_id} if last_id else {}
+        answer = self._http.get(
+            f"{self.address}/api/stream", headers=headers, stream=True, timeout=(TIMEOUT_S, 60)
+        )
+        if not answer.ok:
+            answer.close()
+            raise Refused(answer.status_code, {})
+        return answer
+
+
+@dataclass(frozen=True)
+class Event:
+    """One event of the stream; `at` is the monotonic second in which it was read."""
+
+    kind: str
+    data: dict[str, Any]
+    at: float = field(default_factory=time.monotonic)
+
+
+class Stream:
+    """What a person's open page hears."""
+
+    def __init__(self, client: Client, after_seq: int | None) -> None:
+        self._client = client
+        self._last_id = "" if after_seq is None else str(after_seq)
+        self._leaving = threading.Event()
+        self._open = threading.Event()
+        self._answer: requests.Response | None = None
+        self.events: queue.Queue[Event] = queue.Queue()
+        self.heard: list[Event] = []
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
+        if not self._open.wait(TIMEOUT_S):
+            raise TimeoutError("the stream did not open")
+
+    def wait_for(self, kind: str, within_s: float, **wanted: Any) -> Event | None:
+        """Return the next event of `kind` whose data hold `wanted`, or None when none came in time."""
+        until = time.monotonic() + within_s
+        while (left := until - time.monotonic()) > 0:
+            try:
+                event = self.events.get(timeout=left)
+            except queue.Empty:
+                return None
+            if event.kind == kind and wanted.items() <= event.data.items():
+                return event
+        return None
+
+    def close(self) -> None:
+        """Stop listening."""
+        self._leaving.set()
+        if self._answer is not None:
+            self._answer.close()
+
+    def _run(self) -> None:
+        while not self._leaving.is_set():
+            try:
+                self._answer = self._client.open_stream(self._last_id)
+                for event in self._read(self._answer):
+                    self.heard.append(event)
+                    self.events.put(event)
+            except (requests.RequestException, Refused, OSError, AttributeError):
+                # AttributeError: urllib3 raises it when `close` takes the connection away meanwhile.
+                self._leaving.wait(0.3)
+
+    def _read(self, answer: requests.Response) -> Iterator[Event]:
+        kind, data = "message", ""
+        for raw in answer.iter_lines(chunk_size=1):
+            line = raw.decode()
+            self._open.set()
+            name, _, value = line.partition(":")
+            value = value.removeprefix(" ")
+            if name == "id" and value:
+                self._last_id = value
+            elif name == "event":
+                kind = value
+            elif name == "data":
+                data += value
+            elif not line and data:
+                yield Event(kind, json.loads(data))
+                kind, data = "message", ""

@@ -1,0 +1,23 @@
+"""`tsunagi demo`."""
+
+import json
+import sys
+
+import click
+
+
+@click.command()
+@click.option("--profile", type=click.Choice(["node", "compose"]), default="node", show_default=True)
+@click.option("--drop-one", is_flag=True, help="Self-test: lose one message on purpose; has to fail.")
+def command(profile: str, drop_one: bool) -> None:
+    """Play the main job on a private instance and count; the last line is one JSON object.
+
+    Exit code 0 only when everything that was promised was seen.
+    """
+    from tsunagi import running
+    from tsunagi.demo.performance import perform
+
+    running.stop_like_ctrl_c()
+    outcome = perform(profile, drop_one)
+    click.echo(json.dumps(outcome.summary, ensure_ascii=False))
+    sys.exit(0 if outcome.held else 1)

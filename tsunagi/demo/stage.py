@@ -1,0 +1,68 @@
+"""Where the story is played: a private instance of its own, or the containers of compose."""
+
+import contextlib
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import amqp
+
+from tsunagi import instance as instances
+from tsunagi import running
+from tsunagi.client import Client
+from tsunagi.demo.story import Cast, Player
+from tsunagi.demo_city import PEOPLE
+from tsunagi.instance import Instance
+
+# Logins of the four rungs in their order: care manager, deputy, office manager, desk.
+LADDER = ("sato", "nakamura", "takahashi", "kobayashi")
+PLANNER, OPERATOR = "tanaka", "ishida"
+
+Say = Callable[[str], None]
+
+
+@contextlib.contextmanager
+def node(say: Say) -> Iterator[tuple[Instance, dict[str, str]]]:
+    """Run a fresh demo instance inside the block; yields it and the passwords by login."""
+    folder = Path("var/demo")
+    with running.alone(folder):
+        for old in folder.iterdir():
+            if old.name != "running":
+                shutil.rmtree(old) if old.is_dir() else old.unlink()
+        instance = instances.ensure(folder, "demo")
+        with running.everything(instance, say):
+            yield instance, json.loads((folder / "demo-accounts.json").read_text())
+
+
+@contextlib.contextmanager
+def cast(address: str, passwords: dict[str, str], verify: bool | str = True) -> Iterator[Cast]:
+    """Sign everybody in with an open page."""
+
+    def enter(login: str) -> Player:
+        client = Client(address, verify).sign_in(login, passwords[login])
+        name = next(str(person["name"]) for person in PEOPLE if person["login"] == login)
+        return Player(name, client, client.listen(client.get("/api/inbox")["last_seq"]))
+
+    operator = Client(address, verify).sign_in(OPERATOR, passwords[OPERATOR])
+    planner, ladder = enter(PLANNER), tuple(enter(login) for login in LADDER)
+    stays = planner.client.get("/api/handoffs", board="sent")["stays"]
+    # Two persons of the first rung's care manager who are to leave soon.
+    planned = [stay["stay_id"] for stay in stays if stay["state"] == "discharge_planned"]
+    try:
+        yield Cast(planner, ladder, operator, (planned[0], planned[1]))
+    finally:
+        for player in (planner, *ladder):
+            player.stream.close()
+
+
+def drop_next_note(instance: Instance) -> None:
+    """Cut notify off from new notes, so that the next one is lost on the way. For the self-test."""
+    with amqp.Connection(
+        f"127.0.0.1:{instance.ports['amqp']}",
+        userid=instance.login("admin"),
+        password=instance.passwords["broker_admin"],
+        virtual_host=instance.vhost,
+    ) as connection:
+        channel = connection.channel()
+        channel.queue_unbind("notify.on_discharge_noted", "sharing.events", "discharge_noted.v1")
