@@ -1,6 +1,7 @@
 """The program `tsunagi`."""
 
 import sys
+import warnings
 
 
 def main() -> None:
@@ -10,6 +11,8 @@ def main() -> None:
         from chassis import green
 
         green.patch()
+    # Eventlet's advice to leave it is for us, not for those who run the program.
+    warnings.filterwarnings("ignore", category=DeprecationWarning)
     from tsunagi.commands import program
     from tsunagi.complaints import spoken
 

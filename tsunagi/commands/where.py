@@ -18,9 +18,7 @@ def enter(folder: Path) -> None:
     from tsunagi import instance
 
     if not (folder / "instance.json").exists():
-        raise click.UsageError(
-            f"There is no instance in {folder}: run `make run` first, or name its folder."
-        )
+        raise click.UsageError(f"There is no instance in {folder}: run `make run` first, or name its folder.")
     os.environ.update(instance.load(folder).admin_environment())
 
 

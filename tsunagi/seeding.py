@@ -1,0 +1,36 @@
+"""Enters the fictional city into a demonstration instance."""
+
+import importlib
+import json
+from datetime import date
+from importlib.util import find_spec
+
+from tsunagi import demo_city
+from tsunagi.instance import Instance
+
+# Offices first: people work at them, persons are cared for by them.
+ORDER = ("directory", "accounts", "sharing", "events", "notify")
+
+
+def seed(instance: Instance) -> dict[str, str]:
+    """Enter what is missing of the city; returns the password of each login."""
+    passwords = _passwords(instance)
+    city = demo_city.city(passwords, date.today())  # noqa: DTZ011 (a day, as people in the city count)
+    for service in ORDER:
+        name = f"services.{service}.demo"
+        if find_spec(name):
+            importlib.import_module(name).seed(instance.database_url(service), city)
+    return passwords
+
+
+def _passwords(instance: Instance) -> dict[str, str]:
+    """Return the passwords of the instance, random, chosen at its first start."""
+    from services.accounts.administrator import new_password
+
+    path = instance.folder / "demo-accounts.json"
+    known: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
+    for person in demo_city.PEOPLE:
+        known.setdefault(person["login"], new_password(person["login"]))
+    path.touch(mode=0o600)
+    path.write_text(json.dumps(known, indent=1))
+    return known
