@@ -1,0 +1,1 @@
+"""What sharing reads and writes. Every function takes `tx`, a connection inside a transaction."""

@@ -1,0 +1,85 @@
+"""Boards: what my hospital has sent, what my office or I have received."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping
+
+from chassis.rpc import reads
+from contracts import forms
+from contracts.errors import AccessDenied
+from contracts.sharing import ListHandoffs
+from services.sharing import views
+from services.sharing.domain.access import RECEIVERS, SENDERS
+from services.sharing.queries import handoffs, notes, stays
+from services.sharing.queries.handoffs import Found
+from services.sharing.service.base import SharingBase
+
+# What has ended stays on a board this long.
+SHOWN_AFTER_END = timedelta(days=30)
+
+
+class Boards(SharingBase):
+    """Lists of handoffs and stays."""
+
+    @reads(*sorted({*SENDERS, *RECEIVERS}), takes=ListHandoffs)
+    def list_handoffs(self, tx: Connection, request: dict[str, Any]) -> dict[str, Any]:
+        """Return a board; one access-log row holds the ids that it shows."""
+        if self.caller.role not in (SENDERS if request["board"] == "sent" else RECEIVERS):
+            raise AccessDenied("role")
+        board = self._sent(tx, request) if request["board"] == "sent" else self._received(tx, request)
+        shown = [*board["handoffs"], *board["stays"], *board["drafts"]]
+        people = sorted({row["person"]["person_id"] for row in shown})
+        ids = [row["handoff_id"] for row in board["handoffs"]]
+        self.audit.log(tx, action="list", kind="handoff", ids=ids, person_ids=people)
+        return board
+
+    def _sent(self, tx: Connection, request: dict[str, Any]) -> dict[str, Any]:
+        since, office_id = self.clock.now() - SHOWN_AFTER_END, self.actor.office_id
+        found = handoffs.board_sent(tx, self.caller, self.day, since)
+        if request["mine"]:
+            found = [each for each in found if each.handoff.from_account_id == self.actor.account_id]
+        drafts = notes.drafts_of_hospital(tx, office_id) if self.caller.role == "discharge_planner" else []
+        return {
+            "handoffs": [self._row(each) for each in found],
+            "stays": self._stays(stays.board_of_hospital(tx, office_id, since)),
+            "drafts": [self._draft(row) for row in drafts],
+        }
+
+    def _received(self, tx: Connection, request: dict[str, Any]) -> dict[str, Any]:
+        since, who = self.clock.now() - SHOWN_AFTER_END, self.actor
+        found = handoffs.board_received(tx, self.caller, self.day, since, request["handoff_ids"])
+        if request["mine"]:
+            held = handoffs.holders_of(tx, [each.handoff.handoff_id for each in found])
+            found = [each for each in found if self._is_mine(each, held.get(each.handoff.handoff_id, []))]
+        mine = []
+        if request["handoff_ids"] is None:
+            mine = stays.board_of_care_manager(tx, who.office_id, who.account_id, self.day, since)
+        return {"handoffs": [self._row(each) for each in found], "stays": self._stays(mine), "drafts": []}
+
+    def _is_mine(self, found: Found, holders: list[tuple[str, str | None]]) -> bool:
+        me = self.actor.account_id
+        named = (found.handoff.to_account_id, found.handoff.acknowledged_by)
+        return me in named or (self.actor.office_id, me) in holders
+
+    def _row(self, found: Found) -> dict[str, Any]:
+        """Return one row; the person behind a consent that has ended is named to the sender alone."""
+        row = views.handoff_view(found.handoff, found.side)
+        person = views.person_view(found.person, self.clock.now())
+        return row | {"person": person, "stay": views.stay_view(found.stay), "has_consent": found.has_consent}
+
+    def _stays(self, rows: Sequence[RowMapping]) -> list[dict[str, Any]]:
+        now = self.clock.now()
+        return [
+            views.stay_view(stays.of_row(row))
+            | {"person": views.person_view(row, now)}
+            | {name: row[name] for name in ("care_office_id", "care_manager_id")}
+            for row in rows
+        ]
+
+    def _draft(self, row: RowMapping) -> dict[str, Any]:
+        shown = ("stay_id", "revision", "saved_at", "saved_by", "saved_by_name", "planned_at")
+        gaps = forms.missing(forms.load(row["form"]), row["content"])
+        person = views.person_view(row | {"municipality": ""}, self.clock.now())
+        return {name: row[name] for name in shown} | {"person": person, "missing": len(gaps)}
