@@ -138,7 +138,9 @@ def test_bad_and_repeated_rows_are_counted_and_the_others_arrive(directory):
 
     assert report.counts() == {**NONE, "read": 10, "new": 2, "refused": 6, "duplicates": 2}
     assert report.adds_up
-    kept = directory.database.rows("SELECT row, reason, action, value FROM import_refusal ORDER BY row, reason")
+    kept = directory.database.rows(
+        "SELECT row, reason, action, value FROM import_refusal ORDER BY row, reason"
+    )
     assert [(row["row"], row["reason"], row["action"]) for row in kept if row["action"] != "unplaced"] == [
         (3, "repeated_row", "duplicate"),
         (4, "repeated_key_other_content", "duplicate"),
@@ -316,9 +318,7 @@ def saved(path, text):
 def a_list(numbers):
     """A list of 小規模多機能 in 水戸市 with these running numbers."""
     header = "都道府県コード又は市町村コード,事業所名,サービスの種類,事業所番号\n"
-    return header + "".join(
-        f"082015,架空の家{n},小規模多機能型居宅介護,08900{n:05}\n" for n in numbers
-    )
+    return header + "".join(f"082015,架空の家{n},小規模多機能型居宅介護,08900{n:05}\n" for n in numbers)
 
 
 def fails_at(call):

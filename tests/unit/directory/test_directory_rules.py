@@ -94,7 +94,9 @@ def test_hours_that_make_no_sense_are_refused_at_their_day(weekly, wrong):
 
 
 def test_hours_with_a_break_are_fine():
-    domain.check_weekly({"mon": [{"opens": "09:00", "closes": "12:00"}, {"opens": "12:00", "closes": "24:00"}]})
+    domain.check_weekly(
+        {"mon": [{"opens": "09:00", "closes": "12:00"}, {"opens": "12:00", "closes": "24:00"}]}
+    )
 
 
 def test_a_list_that_lacks_a_third_is_taken_for_an_extract():

@@ -33,7 +33,14 @@ def test_every_code_passes_its_check_digit():
 
 @pytest.mark.parametrize(
     ("written", "code"),
-    [("082015", "082015"), ("82015", "082015"), ("０８２０１５", "082015"), ("82016", ""), ("水戸", ""), ("", "")],
+    [
+        ("082015", "082015"),
+        ("82015", "082015"),
+        ("０８２０１５", "082015"),
+        ("82016", ""),
+        ("水戸", ""),
+        ("", ""),
+    ],
 )
 def test_a_lost_zero_of_a_code_is_restored_when_its_check_digit_proves_it(written, code):
     assert municipalities.complete_code(written) == code

@@ -161,7 +161,9 @@ def test_a_file_whose_name_tells_the_service_may_name_it_in_its_own_words(tmp_pa
 
 def test_a_quote_that_never_ends_ends_the_reading_with_a_problem(tmp_path):
     rows = "\n".join(f"08900{n:05},架空,訪問介護" for n in range(9000))
-    text = f'事業所番号,事業所名,サービスの種類\n0890000011,架空,訪問介護\n0890000012,"架空,訪問介護\n{rows}\n'
+    text = (
+        f'事業所番号,事業所名,サービスの種類\n0890000011,架空,訪問介護\n0890000012,"架空,訪問介護\n{rows}\n'
+    )
     found = recognise(saved(tmp_path / "a.csv", text))
 
     first, second = found.readings()
