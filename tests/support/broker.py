@@ -21,7 +21,9 @@ SETTLE_S = 30
 class Broker:
     """One vhost. It speaks with the administrator's login, so it may publish any service's facts."""
 
-    def __init__(self, instance: Instance, console: Callable[[], Console], connect: Any, databases: Any) -> None:
+    def __init__(
+        self, instance: Instance, console: Callable[[], Console], connect: Any, databases: Any
+    ) -> None:
         self._instance = instance
         self._console = console
         self._connect = connect

@@ -52,12 +52,17 @@ def ensure(say: Callable[[str], None]) -> None:
         raise NotAvailable(
             f"Install {' and '.join(wanted)} first, e.g.: sudo apt-get install {' '.join(wanted)}"
         )
+    install(wanted, say)
+    if missing():
+        raise NotAvailable(f"apt-get installed {' and '.join(wanted)}, but not all programs are there.")
+
+
+def install(wanted: list[str], say: Callable[[str], None]) -> None:
+    """Install packages with apt-get; the services in them are not started."""
     say(f"Installing {' and '.join(wanted)} (apt-get; output in {INSTALL_LOG})")
     with _services_stay_off():
         _apt_get("update")
         _apt_get("install", "--yes", "--no-install-recommends", *wanted)
-    if missing():
-        raise NotAvailable(f"apt-get installed {' and '.join(wanted)}, but not all programs are there.")
 
 
 def _apt_get(*arguments: str) -> None:
