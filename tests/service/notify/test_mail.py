@@ -1,0 +1,146 @@
+"""Letters go out once, survive a mail server that is down, and say nothing of a person."""
+
+from contracts.sharing import HandoffAcknowledged
+from tests.service.notify.conftest import address
+from tests.support.eventually import eventually
+
+
+def deliveries(town, handoff_id):
+    shown = town.ladder(handoff_id)["deliveries"]
+    return [(each["channel"], each["state"], each["reason"]) for each in shown if each["channel"] == "email"]
+
+
+def settled(town, handoff_id, state):
+    eventually(lambda: [each[1] for each in deliveries(town, handoff_id)] == [state])
+
+
+def test_the_asked_person_gets_one_mail_with_code_and_link_only(town, mail):
+    town.open_all()
+    town.add_accounts(town.aoki)
+
+    handoff_id = town.send_note()
+    settled(town, handoff_id, "sent")
+
+    (letter,) = mail.messages
+    assert str(letter["To"]) == address(town.aoki)
+    assert str(letter["Subject"]) == "【つなぎ】退院・退所の連絡が届いています（K4M7-2PX）"
+    link = f"{town.stack.instance.public_url}/h/K4M7-2PX"
+    assert letter.get_content() == (
+        "架空総合病院 から、退院・退所の連絡が届いています。\n\n"
+        "整理番号  K4M7-2PX\n"
+        f"開く      {link}\n\n"
+        "サインインして内容を確かめ、「受け取りました」を押してください。\n"
+        "返事がないときは、決まった時間のあとで次の担当へ移ります。\n\n"
+        "このメールに個人の情報は書かれていません。このメールへの返信は届きません。\n"
+        "つなぎ（在宅医療・介護連携）\n"
+    )
+
+
+def test_a_mail_server_that_is_down_delays_and_doubles_nothing(town, mail):
+    town.open_all()
+    town.add_accounts(town.aoki)
+    mail.stop()
+    try:
+        handoff_id = town.send_note()
+        eventually(lambda: deliveries(town, handoff_id) == [("email", "queued", "no_mail_server")])
+    finally:
+        mail.start()
+
+    town.stack.clock.advance(seconds=30)
+    settled(town, handoff_id, "sent")
+    town.settle()
+
+    assert len(mail.messages) == 1
+    (delivery_id,) = [
+        each["delivery_id"] for each in town.ladder(handoff_id)["deliveries"] if each["channel"] == "email"
+    ]
+    assert mail.messages[0]["Message-ID"].startswith(f"<{delivery_id}@")
+    assert len(town.announced("notification_sent", delivery_id)) == 1
+    log = town.stack.database("notify").rows(
+        "SELECT outcome FROM delivery_log WHERE delivery_id = :id ORDER BY at", id=delivery_id
+    )
+    assert [row["outcome"] for row in log] == ["delayed", "sent"]
+
+
+def test_a_mailbox_that_does_not_exist_is_not_tried_again(town, mail):
+    town.open_all()
+    town.add_accounts(town.aoki)
+    mail.refuse = "550 no such mailbox"
+
+    handoff_id = town.send_note()
+    settled(town, handoff_id, "failed")
+
+    assert deliveries(town, handoff_id) == [("email", "failed", "mail_refused")]
+    delivery_id = town.ladder(handoff_id)["deliveries"][-1]["delivery_id"]
+    assert [fact["reason"] for fact in town.announced("notification_failed", delivery_id)] == ["mail_refused"]
+
+
+def test_a_letter_is_given_up_after_three_days(town, mail):
+    town.open_all()
+    town.add_accounts(town.counsellor)
+    mail.refuse = "451 try later"
+    handoff_id = town.send_note(to_account_id=None, to_office_id=None)
+    eventually(lambda: deliveries(town, handoff_id)[0] == ("email", "queued", "server_busy"))
+
+    town.stack.clock.advance(days=3, minutes=1)
+
+    eventually(lambda: deliveries(town, handoff_id)[0] == ("email", "failed", "server_busy"))
+
+
+def test_who_has_no_account_or_address_is_shown_as_not_reached(town):
+    town.open_all()
+
+    handoff_id = town.send_note()
+
+    settled(town, handoff_id, "failed")
+    assert deliveries(town, handoff_id) == [("email", "failed", "unknown_account")]
+
+
+def test_a_killed_process_loses_no_letter(town, mail):
+    town.open_all()
+    town.add_accounts(town.aoki)
+    notes = [town.a_note(code=f"K{n:03}-2PX") for n in range(30)]
+
+    for number, note in enumerate(notes):
+        town.stack.broker.publish(note)
+        if number == 15:
+            town.stack.kill("notify")
+    town.stack.wait_ready()
+    town.settle()
+    # A lease that the dead process held has to run out first.
+    town.stack.database("notify").execute("UPDATE delivery SET leased_until = NULL WHERE state = 'queued'")
+
+    wanted = {note.data["code"] for note in notes}
+    eventually(lambda: {mail_code(each) for each in mail.messages} == wanted, timeout=30)
+    by_id = {str(each["Message-ID"]) for each in mail.messages}
+    assert len(by_id) == 30
+    assert len(mail.messages) <= 31
+
+
+def mail_code(letter):
+    return str(letter["Subject"]).rpartition("（")[2].rstrip("）")
+
+
+def test_an_ended_handoff_sends_no_waiting_letter(town, mail):
+    town.open_all()
+    town.add_accounts(town.aoki)
+    mail.refuse = "451 try later"
+    handoff_id = town.send_note()
+    eventually(lambda: deliveries(town, handoff_id) == [("email", "queued", "server_busy")])
+
+    town.stack.broker.publish(
+        HandoffAcknowledged.happened(
+            handoff_id=handoff_id,
+            acknowledged_by=town.aoki,
+            office_id=town.sakura,
+            acknowledged_at=town.stack.clock.now(),
+        )
+    )
+    town.settle()
+    mail.clear()
+    town.stack.clock.advance(hours=1)
+    later = town.send_note()
+    settled(town, later, "sent")
+
+    assert deliveries(town, handoff_id) == [("email", "cancelled", "acknowledged")]
+    assert len(mail.messages) == 1
