@@ -133,7 +133,9 @@ def events(
     """Yield the stream of one reader, who has joined the hub already, until the session ends.
 
     First come the alerts after number `after_seq` that `catch_up` finds. Since the reader joined
-    before, nothing falls between; what comes twice by that is sent once.
+    before, nothing falls between; what comes twice by that is sent once. Then `ready` says that from
+    now on all is live; what has no number and was missed (states of handoffs, the office's inbox) the
+    page has to look at again.
     """
     try:
         yield f"retry: {_RETRY_MS}\n\n"
@@ -142,6 +144,7 @@ def events(
             for item in catch_up(after_seq):
                 seen.add(item["seq"])
                 yield _event("alert", item, item["seq"])
+        yield _event("ready", {}, None)
         yield from _live(reader, seen, recheck, monotonic)
     except Problem as problem:
         # The browser connects again and finds a clear answer, or everything that it missed.

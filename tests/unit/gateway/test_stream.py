@@ -12,6 +12,8 @@ from gateway.sessions import SignedIn, signed_in_as
 from gateway.stream import Hub, Reader, events, missed_alerts
 from tests.unit.gateway.conftest import Answers
 
+READY = "event: ready\ndata: {}\n\n"
+
 
 def a_person(name: str = "aoki", office: str = "office-1", session: str = "") -> SignedIn:
     acting = {"office_id": office, "role": "care_manager"}
@@ -45,6 +47,8 @@ def an_open_stream(hub: Hub, reader: Reader, missed: list[int] | None = None) ->
     after_seq = None if missed is None else 0
     opened = events(hub, reader, after_seq, lambda seq: iter(items), lambda: None)
     assert next(opened) == "retry: 3000\n\n"
+    if missed is None:
+        assert next(opened) == READY
     return opened
 
 
@@ -84,8 +88,8 @@ def test_what_was_missed_comes_first_and_nothing_twice(hub: Hub, aoki: Reader) -
     hub.on_hint(an_alert(5))
     hub.on_hint(an_alert(6))
 
-    ids = [text.split("\n")[0] for text in islice(opened, 3)]
-    assert ids == ["id: 4", "id: 5", "id: 6"]
+    lines = [text.split("\n")[0] for text in islice(opened, 4)]
+    assert lines == ["id: 4", "id: 5", "event: ready", "id: 6"]
 
 
 def test_missed_alerts_are_asked_for_page_by_page(answers: Answers) -> None:
@@ -153,7 +157,7 @@ def test_a_stream_whose_session_cannot_be_confirmed_ends(
 
     opened = events(hub, aoki, None, lambda seq: iter(()), recheck)
 
-    assert list(opened)[-1] in ("retry: 3000\n\n", ": still here\n\n")
+    assert list(opened)[:2] == ["retry: 3000\n\n", READY]
     assert len(hub) == 0
 
 
