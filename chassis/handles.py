@@ -44,10 +44,24 @@ class UnreadableFact(Permanent):
     """The message is no fact that this version of the code knows."""
 
 
+class FactQueueConsumer(QueueConsumer):
+    """Hands messages on as bytes: what kombu cannot decode it would drop, and we have to park it."""
+
+    def get_consumers(self, consumer_cls: Any, channel: Any) -> Any:
+        for provider in self._providers:
+            consumer = consumer_cls(queues=[provider.queue], on_message=partial(self._arrived, provider))
+            consumer.qos(prefetch_count=self.prefetch_count)
+            self._consumers[provider] = consumer
+        return self._consumers.values()
+
+    def _arrived(self, provider: Any, message: Any) -> None:
+        self.handle_message(provider, message.body, message)
+
+
 class FactEntrypoint(Entrypoint):
     """Consumes the queue of one fact and gives each message to the handler."""
 
-    queue_consumer = QueueConsumer()
+    queue_consumer = FactQueueConsumer()
 
     def __init__(self, fact: type[Fact], **kwargs: Any) -> None:
         self.fact = fact
@@ -76,8 +90,7 @@ class FactEntrypoint(Entrypoint):
     def read(self, body: Any, message: Any) -> Envelope | None:
         """Return the fact in the message; one that cannot be read is parked at once."""
         try:
-            envelope = json.loads(body) if isinstance(body, str | bytes) else body
-            return unseal(envelope)
+            return unseal(json.loads(body))
         except (ValueError, KeyError, TypeError, ValidationError) as error:
             self.give_up([message], UnreadableFact(type(error).__name__))
             return None
@@ -176,7 +189,7 @@ class FactEntrypoint(Entrypoint):
             _leave(message.ack)
 
 
-class _BatchQueueConsumer(QueueConsumer):
+class BatchQueueConsumer(FactQueueConsumer):
     """A consumer of its own, since a batch needs more messages at hand than there are workers."""
 
     prefetch_count = 3 * BATCH
@@ -185,7 +198,7 @@ class _BatchQueueConsumer(QueueConsumer):
 class BatchEntrypoint(FactEntrypoint):
     """Gathers up to 100 facts for one transaction; a batch that fails is tried one by one."""
 
-    queue_consumer = _BatchQueueConsumer()
+    queue_consumer = BatchQueueConsumer()
 
     def __init__(self, fact: type[Fact], **kwargs: Any) -> None:
         super().__init__(fact, **kwargs)

@@ -82,7 +82,7 @@ ALLOWED = frozenset(
         "wait_s",
     ]
 )
-_MIXES_VALUES_IN = ("nameko.containers", "sqlalchemy", "flask", "eventlet")
+_MIXES_VALUES_IN = ("nameko.containers", "sqlalchemy", "flask", "eventlet", "kombu")
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime"}
 
 

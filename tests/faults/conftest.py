@@ -141,7 +141,9 @@ def start_trial() -> Iterator[Callable[..., Trial]]:
         trial.stop()
 
 
-@pytest.fixture
-def trial(instance: TestInstance, start_trial: Callable[..., Trial]) -> Trial:
+@pytest.fixture(scope="module")
+def trial(instance: TestInstance) -> Iterator[Trial]:
     """Both trial services on the shared servers."""
-    return start_trial(instance)
+    running = Trial(instance, "sharing", "events").start()
+    yield running
+    running.stop()
