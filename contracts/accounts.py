@@ -66,7 +66,8 @@ class AccountSuspended(Fact):
 class SignIn(Schema):
     """`sign_in` (visitor) → {"token", "session": Session}. NotSignedIn("wrong_password"), TooMany.
 
-    An unknown login, a wrong password and a suspended account get the same answer. The token is answered once and stored only as its SHA-256.
+    An unknown login, a wrong password and a suspended account get the same answer. The token is
+    answered once and stored only as its SHA-256.
     """
 
     login = Text(60, required=True)
@@ -216,4 +217,5 @@ class Staff(Schema):
     login = fields.String()
     email = fields.String(allow_none=True)
     last_signed_in_at = Moment(allow_none=True)
+    invitation_mail = fields.String(allow_none=True)  # waiting | sent | failed
     invitation = fields.String(allow_none=True)  # only in the answer of `invite_staff`

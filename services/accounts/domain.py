@@ -9,6 +9,7 @@ from contracts import roles
 from contracts.accounts import OfficeStaffed
 from contracts.errors import AccessDenied, Conflict, Invalid, NotFound
 from contracts.fact import NewFact
+from services.accounts.municipalities import administers
 
 ADMINISTRATORS = (roles.MUNICIPAL, roles.OPERATOR)
 INVITATION_LASTS = timedelta(days=14)
@@ -99,7 +100,7 @@ def _check_first_manager(caller: Caller, office: Mapping[str, Any], role: str, h
 
 
 def _administers(caller: Caller, municipality: str) -> bool:
-    return caller.role in ADMINISTRATORS and bool(municipality) and caller.municipality == municipality
+    return caller.role in ADMINISTRATORS and administers(caller.municipality, municipality)
 
 
 def check_may_invite(
@@ -215,14 +216,27 @@ def may_see(caller: Caller, member: Mapping[str, Any]) -> bool:
 
 
 def staff_entry(
-    caller: Caller, member: Mapping[str, Any], away: Iterable[Mapping[str, Any]]
+    caller: Caller,
+    member: Mapping[str, Any],
+    away: Iterable[Mapping[str, Any]],
+    mail: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Return one member as the caller may see them: login and address only who may change them."""
     shown = ("membership_id", "account_id", "name", "kana", "role", "is_manager", "deputy_id")
     entry = {key: member[key] for key in shown} | {"state": state_of(member), "away": _periods(away)}
     if may_change(caller, member) or caller.account_id == member["account_id"]:
         entry |= {key: member[key] for key in ("login", "email", "last_signed_in_at")}
+        entry |= {"invitation_mail": mail_state(mail)}
     return entry
+
+
+def mail_state(mail: Mapping[str, Any] | None) -> str | None:
+    """Return waiting, sent or failed, or None when no mail belongs to the open invitation."""
+    if mail is None:
+        return None
+    if mail["sent_at"] is not None:
+        return "sent"
+    return "waiting" if mail["due_at"] is not None else "failed"
 
 
 def _periods(absences: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:

@@ -1,6 +1,7 @@
 """What accounts reads and saves of invitations and of the mails that bring them."""
 
 import hashlib
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -87,6 +88,16 @@ def claim_mail(tx: Connection, now: datetime, lease_until: datetime) -> Row | No
         return None
     change_mail(tx, row["mail_id"], due_at=lease_until, tries=row["tries"] + 1)
     return {**row, "tries": row["tries"] + 1}
+
+
+def mails_of(tx: Connection, account_ids: Iterable[str]) -> dict[str, Row]:
+    """Return the mail of each person's open invitation by account id."""
+    statement = (
+        select(invitation.c.account_id, invitation_mail.c.sent_at, invitation_mail.c.due_at)
+        .join(invitation, invitation.c.invitation_id == invitation_mail.c.invitation_id)
+        .where(invitation.c.account_id.in_(list(account_ids)), invitation.c.used_at.is_(None))
+    )
+    return {row["account_id"]: dict(row) for row in tx.execute(statement).mappings()}
 
 
 def change_mail(tx: Connection, mail_id: str, **values: Any) -> None:

@@ -268,7 +268,7 @@ class AccountsService(Service):
             return False
         return invitations.send_one(self.db, self.settings, self.clock.now())
 
-    @every(30.0)
+    @every(5.0)
     def end_sessions_over(self) -> None:
         """End sessions that nobody used for long, and forget old wrong tries."""
         with self.db.begin() as tx:

@@ -10,7 +10,7 @@ from chassis.ids import new_id
 from contracts import roles
 from contracts.errors import Invalid, NotFound
 from contracts.fact import NewFact
-from services.accounts import domain, queries
+from services.accounts import domain, invitation_queries, queries
 
 Row = dict[str, Any]
 
@@ -152,11 +152,16 @@ def entry(tx: Connection, caller: Caller, membership_id: str, now: datetime) -> 
     if member is None:
         raise NotFound("membership")
     away = queries.absences_of(tx, [membership_id], now)[membership_id]
-    return domain.staff_entry(caller, member, away)
+    mails = invitation_queries.mails_of(tx, [member["account_id"]])
+    return domain.staff_entry(caller, member, away, mails.get(member["account_id"]))
 
 
 def entries(tx: Connection, caller: Caller, office_id: str, now: datetime) -> list[Row]:
     """Return an office's staff as the caller may see it."""
     members = [member for member in queries.members_at(tx, office_id) if domain.may_see(caller, member)]
     absences = queries.absences_of(tx, [member["membership_id"] for member in members], now)
-    return [domain.staff_entry(caller, member, absences[member["membership_id"]]) for member in members]
+    mails = invitation_queries.mails_of(tx, [member["account_id"] for member in members])
+    return [
+        domain.staff_entry(caller, member, absences[member["membership_id"]], mails.get(member["account_id"]))
+        for member in members
+    ]

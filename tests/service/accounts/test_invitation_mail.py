@@ -30,6 +30,11 @@ def mail_row(town, login):
     return rows[0]
 
 
+def told(town, name):
+    staff = town.ask("list_staff", {"office_id": town.sakura}, town.takahashi.caller())["staff"]
+    return next(one["invitation_mail"] for one in staff if one["name"] == name)
+
+
 def test_an_invitation_is_mailed_and_its_link_sets_the_password(town, mail):
     added = town.add_staff("chiba", email="chiba@example.test")
 
@@ -38,6 +43,7 @@ def test_an_invitation_is_mailed_and_its_link_sets_the_password(town, mail):
     town.ask("set_password", {"code": code_in(message), "password": OTHER})
     assert town.sign_in("chiba", OTHER)
     assert eventually(lambda: mail_row(town, "chiba")["sent_at"])
+    assert told(town, "Chiba") is None  # nothing is open any more
 
 
 def test_the_mail_names_the_office_and_nobody(town, mail):
@@ -53,6 +59,7 @@ def test_a_mail_that_is_refused_for_now_is_tried_again(town, mail):
     mail.refuse = "451 try later"
     town.add_staff("endo", email="endo@example.test")
     eventually(lambda: mail_row(town, "endo")["reason"] == "mail_refused")
+    assert told(town, "Endo") == "waiting"
 
     mail.clear()
     town.stack.clock.advance(seconds=61)
@@ -70,7 +77,7 @@ def test_a_mailbox_that_does_not_exist_is_given_up_and_noted(town, mail):
 
     eventually(lambda: mail_row(town, "fujita")["due_at"] is None)
     assert mail_row(town, "fujita")["reason"] == "mail_refused"
-    assert mail_row(town, "fujita")["sent_at"] is None
+    assert told(town, "Fujita") == "failed"
 
 
 def test_an_invitation_that_expired_meanwhile_is_not_mailed(town, mail):

@@ -121,6 +121,8 @@ def test_a_suspension_ends_every_session_at_once(town):
     for session in sessions:
         with pytest.raises(NotSignedIn):
             town.ask("get_session", {"session": session})
+    left = "SELECT count(*) FROM session WHERE account_id = :id"
+    assert town.database.scalar(left, id=town.aoki.account_id) == 0
     with pytest.raises(NotSignedIn):
         town.sign_in("aoki")
     assert town.staffed(town.sakura)["revision"] > before
@@ -323,7 +325,8 @@ def test_an_office_takes_its_name_from_the_newest_fact(town):
 
     town.stack.broker.publish(changed("ケアプランうめ", 5), times=2)
     town.stack.broker.publish(changed("まえの名前", 4))
-    town.stack.broker.settle()
+    handled = "SELECT count(*) FROM inbox WHERE handler = 'on_facility_changed'"
+    eventually(lambda: town.database.scalar(handled) == 2)
 
     office = town.ask("list_staff", {"office_id": town.ume}, a_caller())["office"]
     assert (office["name"], office["revision"]) == ("ケアプランうめ", 5)
