@@ -41,6 +41,6 @@ def variables(path: Path) -> set[str]:
     return set(_VARIABLE.findall(path.read_text()))
 
 
-def example_variables() -> set[str]:
-    """Return the names that `.env.example` sets."""
-    return set(re.findall(r"^(\w+)=", EXAMPLE.read_text(), re.MULTILINE))
+def example_values() -> dict[str, str]:
+    """Return what `.env.example` sets, by name."""
+    return dict(re.findall(r"^(\w+)=(.*)$", EXAMPLE.read_text(), re.MULTILINE))

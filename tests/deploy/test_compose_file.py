@@ -10,7 +10,7 @@ from tests.deploy.files import (
     COMPOSE,
     DEMO,
     compose,
-    example_variables,
+    example_values,
     long_running,
     secrets_of,
     services,
@@ -106,7 +106,7 @@ def test_images_have_a_version_and_can_come_from_a_mirror():
 def test_every_variable_is_explained_in_the_example():
     used = variables(COMPOSE) | variables(DEMO)
 
-    assert used | {"COMPOSE_PROJECT_NAME"} == example_variables()
+    assert used | {"COMPOSE_PROJECT_NAME"} == set(example_values())
 
 
 @pytest.mark.parametrize("name", SERVICES)
