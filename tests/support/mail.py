@@ -32,6 +32,8 @@ class MailCatcher:
         return [mail for mail in self.messages if address in str(mail["To"])]
 
     def start(self) -> "MailCatcher":
+        """Listen, also once more after a stop, at the same port."""
+        self._controller = Controller(self, hostname="127.0.0.1", port=self._controller.port)
         self._controller.start()
         return self
 

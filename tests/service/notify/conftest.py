@@ -1,5 +1,6 @@
 """The cast of notify's tests, told to it by facts: an office, a desk, a hospital."""
 
+import json
 from dataclasses import dataclass
 
 import pytest
@@ -171,6 +172,27 @@ def a_member(account_id, role="care_manager", deputy_id=None, is_active=True, aw
 
 def address(account_id):
     return f"{account_id[-12:]}@example.jp"
+
+
+@pytest.fixture
+def hints(stack):
+    """What is broadcast to open pages: `hints(handoff_id, count)` waits for so many, in their order."""
+    with stack.home.connect() as connection:
+        channel = connection.channel()
+        queue = channel.queue_declare("", exclusive=True).queue
+        channel.queue_bind(queue, "live")
+        heard = []
+
+        def about(handoff_id):
+            while (message := channel.basic_get(queue, no_ack=True)) is not None:
+                heard.append(json.loads(message.body))
+            return [hint for hint in heard if hint.get("handoff_id") == handoff_id]
+
+        def wait_for(handoff_id, count):
+            eventually(lambda: len(about(handoff_id)) >= count)
+            return about(handoff_id)
+
+        yield wait_for
 
 
 @pytest.fixture

@@ -240,6 +240,42 @@ def test_three_hundred_notes_reach_their_inbox_without_gap(town):
     assert {item["code"] for item in seen} == {note.data["code"] for note in notes}
 
 
+def test_no_readers_numbers_have_a_gap_while_notes_and_answers_cross(town):
+    town.open_all()
+    notes = [town.a_note() for _ in range(100)]
+
+    for note in notes:
+        town.stack.broker.publish(note)
+        town.stack.broker.publish(acknowledged(town, note.data["handoff_id"]))
+    town.settle()
+
+    gaps = town.stack.database("notify").rows(
+        "SELECT reader FROM reader JOIN inbox_item USING (reader) GROUP BY reader, last_seq"
+        " HAVING min(seq) <> 1 OR max(seq) <> count(*) OR max(seq) <> last_seq"
+    )
+    assert gaps == []
+    # One item tells of each answer, whichever came first.
+    assert town.inbox(town.planner)["last_seq"] == 100
+
+
+def test_open_pages_of_each_reader_are_told_with_the_readers_own_number(town, hints):
+    town.open_all()
+    town.send_note()
+
+    handoff_id = town.send_note()
+    town.stack.broker.publish(acknowledged(town, handoff_id))
+    town.settle()
+
+    told = hints(handoff_id, 4)
+    assert [(hint["kind"], hint["to"], hint["seq"], hint["state"]) for hint in told] == [
+        ("alert", [f"account:{town.aoki}"], 2, "delivered"),
+        ("handoff", [f"office:{town.sakura}"], None, "delivered"),
+        ("handoff", [f"account:{town.aoki}", f"office:{town.sakura}"], None, "acknowledged"),
+        ("alert", [f"account:{town.planner}"], 1, "acknowledged"),
+    ]
+    assert all(set(hint) == {"event", "kind", "to", "handoff_id", "state", "seq"} for hint in told)
+
+
 def test_an_office_that_is_not_known_yet_alerts_the_desk_at_once(town):
     town.open_desk()
     town.settle()

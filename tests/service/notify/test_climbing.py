@@ -1,5 +1,7 @@
 """Nobody answers: the ladder climbs by the receiving office's calendar, to the desk and past it."""
 
+from datetime import timedelta
+
 import pytest
 
 from contracts.sharing import HandoffAcknowledged
@@ -106,7 +108,8 @@ def test_after_a_standstill_the_rungs_are_climbed_in_order(town):
 
 def test_who_is_away_is_passed_over_and_shown(town):
     town.open_all()
-    away = {"from_at": "2026-11-23T15:00:00+00:00", "until_at": "2026-11-24T15:00:00+00:00"}
+    now = town.stack.clock.now()
+    away = {"from_at": now - timedelta(hours=1), "until_at": now + timedelta(days=1)}
     town.tell_staff(
         town.sakura,
         [a_member(town.aoki, deputy_id=town.baba, away=[away]), a_member(town.baba)],
