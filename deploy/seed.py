@@ -1,6 +1,6 @@
 """Enters the fictional city into a demonstration's databases and tells who may sign in.
 
-    python deploy/seed.py FOLDER     FOLDER keeps the passwords, chosen at random at the first start
+python deploy/seed.py FOLDER     FOLDER keeps the passwords, chosen at random at the first start
 """
 
 import sys

@@ -145,7 +145,8 @@ def test_whoever_may_ask_another_service_can_sign():
 def test_a_setting_that_names_a_secret_names_one_that_is_there():
     for name, service in services().items():
         targets = {
-            one if isinstance(one, str) else one.get("target", one["source"]) for one in service.get("secrets", [])
+            one if isinstance(one, str) else one.get("target", one["source"])
+            for one in service.get("secrets", [])
         }
         for key, value in service.get("environment", {}).items():
             if key.endswith("_FILE") and str(value).startswith("/run/secrets/"):

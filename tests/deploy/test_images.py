@@ -10,7 +10,9 @@ import pytest
 from tests.deploy.files import ROOT
 
 DOCKERFILES = sorted((ROOT / "deploy").rglob("Dockerfile*"))
-SCRIPTS = [ROOT / "deploy" / name for name in ("ready", "postgres/logins", "rabbitmq/healthy", "proxy/healthy")]
+SCRIPTS = [
+    ROOT / "deploy" / name for name in ("ready", "postgres/logins", "rabbitmq/healthy", "proxy/healthy")
+]
 
 
 def test_both_images_are_looked_at():

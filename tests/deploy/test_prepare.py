@@ -13,7 +13,9 @@ from tsunagi.parts import PROCESSES
 def prepare(folder, *options):
     command = [sys.executable, str(ROOT / "deploy" / "prepare.py"), str(folder), *options]
     subprocess.run(command, check=True, capture_output=True)
-    return {path.relative_to(folder).as_posix(): path.read_text() for path in folder.rglob("*") if path.is_file()}
+    return {
+        path.relative_to(folder).as_posix(): path.read_text() for path in folder.rglob("*") if path.is_file()
+    }
 
 
 @pytest.fixture(scope="module")
@@ -66,7 +68,9 @@ def test_no_process_may_do_everything_at_the_broker(prepared):
     almighty = {row["user"] for row in definitions["permissions"] if ".*" in (row["configure"], row["write"])}
 
     assert almighty == {"tsunagi_admin"}
-    assert {row["name"] for row in definitions["users"]} == {"tsunagi_admin"} | {f"tsunagi_{name}" for name in PROCESSES}
+    assert {row["name"] for row in definitions["users"]} == {"tsunagi_admin"} | {
+        f"tsunagi_{name}" for name in PROCESSES
+    }
 
 
 def test_no_password_is_written_into_the_definitions(prepared):

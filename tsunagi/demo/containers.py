@@ -90,6 +90,10 @@ class Containers:
         """Return the last lines of every container."""
         return self.compose("logs", "--no-color", "--tail", "40")
 
+    def down(self) -> None:
+        """Remove the containers and keep the data."""
+        self.compose("down", "-t", "30")
+
     def remove(self) -> None:
         """Leave neither containers nor data behind."""
         self.compose("--profile", "*", "down", "-v", "-t", "10", "--remove-orphans")
