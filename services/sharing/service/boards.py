@@ -81,5 +81,5 @@ class Boards(SharingBase):
     def _draft(self, row: RowMapping) -> dict[str, Any]:
         shown = ("stay_id", "revision", "saved_at", "saved_by", "saved_by_name", "planned_at")
         gaps = forms.missing(forms.load(row["form"]), row["content"])
-        person = views.person_view(row | {"municipality": ""}, self.clock.now())
+        person = views.person_view({**row, "municipality": ""}, self.clock.now())
         return {name: row[name] for name in shown} | {"person": person, "missing": len(gaps)}
