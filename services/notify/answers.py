@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from services.notify.domain import DESK, Plan, Rung, next_rung
+from services.notify.domain import DESK, Plan, next_rung
 from services.notify.news import rung_wire
 from services.notify.queries import inbox
 
@@ -43,27 +43,27 @@ def _ended(row: Any) -> str | None:
     return _ENDED.get(row.ended_as, row.ended_as) if row.ended_as else "moved_on"
 
 
-def ladder(row: Any, rungs: Sequence[Rung], items: Sequence[Any], letters: Sequence[Any]) -> dict[str, Any]:
+def ladder(row: Any, plan: Plan, items: Sequence[Any], letters: Sequence[Any]) -> dict[str, Any]:
     """Return the ladder of an alert with everything by which people were reached."""
     shown = [_by_inbox(item) for item in items] + [_by_mail(letter) for letter in letters]
     return {
         "handoff_id": row.handoff_id,
-        "state": state(row, rungs),
+        "state": state(row, plan),
         "current": row.current,
         "next_at": row.next_at if row.overdue_at is None else None,
         "hours_are_provisional": row.hours_are_provisional,
-        "rungs": [rung_wire(rung) for rung in rungs],
+        "rungs": [rung_wire(rung) for rung in plan.rungs],
         "deliveries": sorted(shown, key=lambda delivery: delivery["queued_at"]),
     }
 
 
-def state(row: Any, rungs: Sequence[Rung]) -> str:
+def state(row: Any, plan: Plan) -> str:
     """Return how the alert stands: its end, or overdue, escalated, delivered."""
     if row.ended_as:
         return str(row.ended_as)
     if row.overdue_at:
         return "overdue"
-    first = next((rung.number for rung in rungs if not rung.skipped), DESK)
+    first = next((rung.number for rung in plan.rungs if not rung.skipped), DESK)
     return "escalated" if row.current > first else "delivered"
 
 

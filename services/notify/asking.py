@@ -35,10 +35,15 @@ def office(office_id: str) -> str:
     return f"office:{office_id}"
 
 
-def ask(tx: Connection, asked: Sequence[Ask], *, by_mail: bool) -> list[dict[str, Any]]:
-    """Put rungs into the inboxes of those who are asked, and queue their letters; returns the hints."""
+def ask(
+    tx: Connection, asked: Sequence[Ask], *, by_mail: bool, is_first: bool = False
+) -> list[dict[str, Any]]:
+    """Put rungs into the inboxes of those who are asked, and queue their letters; returns the hints.
+
+    `is_first` says that these alerts are in nobody's inbox yet.
+    """
     items = [item for each in asked for item in _items(each)]
-    numbered = inbox.add_items(tx, items)
+    numbered = inbox.number_items(tx, items) if is_first else inbox.add_items(tx, items)
     if by_mail:
         deliveries.queue(tx, [letter for each in asked for letter in letters(each)])
     states = {each.alert_id: each.state for each in asked}

@@ -23,11 +23,10 @@ def climb_due(tx: Connection, now: datetime, *, by_mail: bool) -> tuple[int, New
     After a standstill a ladder may have several rungs to climb: each turn climbs one, in order.
     """
     due = alerts.lock_due(tx, now, BATCH)
-    rungs = alerts.rungs_of(tx, [row.alert_id for row in due]) if due else {}
     known = offices.find_offices(tx, [row.desk_id for row in due])
     news = News()
     for row in due:
-        plan = alerts.plan_of(row, rungs[row.alert_id])
+        plan = alerts.plan_of(row)
         desk = known.get(row.desk_id) or Office(row.desk_id)
         step = _climb if next_rung(plan) else _past_the_desk
         news += step(tx, row._mapping, plan, desk, now, by_mail)
@@ -38,8 +37,7 @@ def _climb(tx: Connection, row: Any, plan: Plan, desk: Office, now: datetime, by
     left = inbox.readers_of(tx, row["alert_id"])
     plan = climb(plan, desk, receivers(row, {}, now).waits, now)
     rung = plan.rung(plan.current)
-    alerts.save_rung(tx, row["alert_id"], rung)
-    alerts.change(tx, row["alert_id"], current=plan.current, next_at=plan.next_at)
+    alerts.change(tx, row["alert_id"], **alerts.plan_columns(plan))
     news = News([escalated(row, plan)], [handoff_hint(left, row["handoff_id"], "escalated")])
     news.hints += ask(tx, [_ask(row, rung, now, "escalated")], by_mail=by_mail)
     return news
@@ -64,30 +62,27 @@ def _past_the_desk(tx: Connection, row: Any, plan: Plan, desk: Office, now: date
 def replan_changed(tx: Connection, now: datetime, *, by_mail: bool) -> tuple[int, News]:
     """Plan ladders anew whose office's hours or staff have changed; returns how many there were."""
     rows = alerts.find(tx, offices.alerts_to_plan_anew(tx, BATCH))
-    rungs = alerts.rungs_of(tx, [row.alert_id for row in rows]) if rows else {}
     known = offices.find_offices(tx, [id for row in rows for id in (row.to_office_id, row.desk_id)])
     news = News()
     for row in rows:
-        before = alerts.plan_of(row, rungs[row.alert_id])
-        news += _replan(tx, row._mapping, before, known, now, by_mail)
+        news += _replan(tx, row._mapping, alerts.plan_of(row), known, now, by_mail)
     return len(rows), news
 
 
 def _replan(tx: Connection, row: Any, before: Plan, known: Offices, now: datetime, by_mail: bool) -> News:
     to = receivers(row, known, now)
     plan = replan_ladder(to, before, now)
+    current = plan.rung(plan.current)
+    if current.started_at is None:
+        plan = plan.with_rung(replace(current, started_at=now))
     columns = planned_columns(plan, to)
     if row["overdue_at"] is not None:
         columns["next_at"] = row["next_at"]
-    current = plan.rung(plan.current)
-    if current.started_at is None:
-        plan = _with(plan, replace(current, started_at=now))
     if plan == before:
         alerts.change(tx, row["alert_id"], **columns)
         return News()
     columns["revision"] = row["revision"] + 1
     alerts.change(tx, row["alert_id"], **columns)
-    alerts.replace_rungs(tx, row["alert_id"], plan.rungs)
     news = News([raised({**row, **columns}, plan)])
     news.hints += _ask_the_new(tx, row, plan.rung(plan.current), now, by_mail)
     return news
@@ -101,11 +96,6 @@ def _ask_the_new(tx: Connection, row: Any, rung: Rung, now: datetime, by_mail: b
     if new:
         hints += ask(tx, [_ask(row, replace(rung, account_ids=new), now, "delivered")], by_mail=by_mail)
     return hints
-
-
-def _with(plan: Plan, rung: Rung) -> Plan:
-    rungs = tuple(rung if each.number == rung.number else each for each in plan.rungs)
-    return replace(plan, rungs=rungs)
 
 
 def _ask(row: Any, rung: Rung, at: datetime, state: str) -> Ask:

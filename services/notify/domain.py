@@ -44,6 +44,11 @@ class Plan:
         """Return the rung with this number, counted from 1."""
         return self.rungs[number - 1]
 
+    def with_rung(self, rung: Rung) -> "Plan":
+        """Return the plan with this rung in the place of the one with its number."""
+        rungs = tuple(rung if each.number == rung.number else each for each in self.rungs)
+        return replace(self, rungs=rungs)
+
     @property
     def next_at(self) -> datetime | None:
         """Return when the current rung's time is over."""
@@ -99,9 +104,7 @@ def climb(plan: Plan, desk: Office, waits: Waits, now: datetime) -> Plan:
     assert rung is not None
     if rung.number == DESK and rung.due_at is not None and rung.due_at <= now:
         rung = replace(rung, due_at=_due_at_desk(desk.calendar, now, waits.desk))
-    started = replace(rung, started_at=now)
-    rungs = (*plan.rungs[: rung.number - 1], started, *plan.rungs[rung.number :])
-    return replace(plan, rungs=rungs, current=rung.number)
+    return replace(plan.with_rung(replace(rung, started_at=now)), current=rung.number)
 
 
 def remind_desk_at(desk: Office, waits: Waits, now: datetime) -> datetime:

@@ -49,6 +49,8 @@ alert = Table(
     Column("raised_at", Moment),
     Column("ended_as", String(20)),
     Column("ended_at", Moment),
+    # The ladder is one value, read and written whole; `current` counts its rungs from 1.
+    Column("rungs", Json, nullable=False, server_default=text("'[]'")),
     Column("current", Integer, nullable=False, server_default=text("0")),
     Column("next_at", Moment),
     Column("overdue_at", Moment),
@@ -60,20 +62,6 @@ alert = Table(
 )
 _is_open = alert.c.ended_as.is_(None)
 Index("ix_alert_due", alert.c.next_at, postgresql_where=_is_open, sqlite_where=_is_open)
-
-rung = Table(
-    "rung",
-    metadata,
-    Column("alert_id", Id, ForeignKey("alert.alert_id"), primary_key=True),
-    Column("number", Integer, primary_key=True),
-    Column("role", String(20), nullable=False),
-    Column("office_id", Id),
-    Column("account_ids", Json, nullable=False),
-    Column("starts_at", Moment, nullable=False),
-    Column("due_at", Moment),
-    Column("skipped", String(20)),
-    Column("started_at", Moment),
-)
 
 # The last number given to a reader ("account:…" or "office:…"). Locked while a number is taken, so
 # that the numbers of one reader have no gap and are committed in order.

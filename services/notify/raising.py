@@ -47,9 +47,8 @@ def raise_alerts(tx: Connection, facts: Sequence[Envelope], now: datetime, *, by
     inserted = alerts.insert_alerts(tx, [new.row for new in planned.values()])
     fresh = [new for handoff_id, new in planned.items() if handoff_id in inserted]
     late = [new for handoff_id, new in planned.items() if handoff_id not in inserted]
-    alerts.insert_rungs(tx, [(new.row["alert_id"], rung) for new in fresh for rung in new.plan.rungs])
     news = News([raised(new.row, new.plan) for new in fresh])
-    news.hints += ask(tx, [_first(new, now) for new in fresh], by_mail=by_mail)
+    news.hints += ask(tx, [_first(new, now) for new in fresh], by_mail=by_mail, is_first=True)
     for new in late:
         news += _complete(tx, new.row)
     return news
@@ -68,9 +67,7 @@ def receivers(row: Any, known: Offices, now: datetime) -> Receivers:
 def _new(fact: Envelope, known: Offices, now: datetime) -> _New:
     to = receivers(fact, known, now)
     plan = plan_ladder(to, now)
-    started = replace(plan.rung(plan.current), started_at=now)
-    rungs = tuple(started if rung.number == plan.current else rung for rung in plan.rungs)
-    plan = replace(plan, rungs=rungs)
+    plan = plan.with_rung(replace(plan.rung(plan.current), started_at=now))
     row = {
         "alert_id": new_id(),
         "municipality": fact.municipality,
@@ -83,15 +80,9 @@ def _new(fact: Envelope, known: Offices, now: datetime) -> _New:
 
 
 def planned_columns(plan: Plan, to: Receivers) -> dict[str, Any]:
-    """Return the columns of an alert that its plan decides."""
-    return {
-        "current": plan.current,
-        "next_at": plan.next_at,
-        "is_complete": plan.is_complete,
-        "hours_are_provisional": plan.hours_are_provisional,
-        "office_version": to.office.version,
-        "desk_version": to.desk.version,
-    }
+    """Return the columns of an alert that its plan decides, with the copies that it was made from."""
+    versions = {"office_version": to.office.version, "desk_version": to.desk.version}
+    return alerts.plan_columns(plan) | versions
 
 
 def _first(new: _New, now: datetime) -> Ask:
@@ -104,6 +95,6 @@ def _complete(tx: Connection, row: dict[str, Any]) -> News:
     known = alerts.lock_by_handoff(tx, row["handoff_id"])
     if known is None or known.raised_at is not None:
         return News()
-    kept = ("alert_id", "handoff_id", "current", "next_at")
+    kept = ("alert_id", "handoff_id", "rungs", "current", "next_at")
     alerts.change(tx, known.alert_id, **{name: value for name, value in row.items() if name not in kept})
     return answering.tell_sender(tx, {**row, "alert_id": known.alert_id}, known.ended_as, row["raised_at"])

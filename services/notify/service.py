@@ -117,10 +117,9 @@ class NotifyService(Service):
             offset=(request["page"] - 1) * request["page_size"],
             limit=request["page_size"],
         )
-        rungs = alerts.rungs_of(tx, [row.alert_id for row in rows])
         waiting, unread = inbox.count_items(tx, reader, office_id)
         return {
-            "items": [answers.inbox_item(row, alerts.plan_of(row, rungs[row.alert_id])) for row in rows],
+            "items": [answers.inbox_item(row, alerts.plan_of(row)) for row in rows],
             "waiting": waiting,
             "unread": unread,
             "last_seq": inbox.last_seq(tx, reader),
@@ -136,11 +135,13 @@ class NotifyService(Service):
     def get_ladder(self, tx: Any, request: dict[str, Any]) -> dict[str, Any]:
         """Return who was, is and will be asked, and by which channel each was reached."""
         row = alerts.find_by_handoff(tx, request["handoff_id"])
-        rungs = alerts.rungs_of(tx, [row.alert_id])[row.alert_id] if row else ()
-        if row is None or not may_see(self.caller.office_id, row.from_office_id, row.to_office_id, rungs):
+        if row is None:
+            raise NotFound("handoff")
+        plan = alerts.plan_of(row)
+        if not may_see(self.caller.office_id, row.from_office_id, row.to_office_id, plan.rungs):
             raise NotFound("handoff")
         items = inbox.items_of(tx, row.alert_id)
-        return answers.ladder(row, rungs, items, deliveries.deliveries_of(tx, row.alert_id))
+        return answers.ladder(row, plan, items, deliveries.deliveries_of(tx, row.alert_id))
 
     # ------------------------------------------------------------------------------------------
 

@@ -139,6 +139,7 @@ def _own_tables() -> None:
         sa.Column("raised_at", Moment(), nullable=True),
         sa.Column("ended_as", sa.String(length=20), nullable=True),
         sa.Column("ended_at", Moment(), nullable=True),
+        sa.Column("rungs", _JSON, server_default=sa.text("'[]'"), nullable=False),
         sa.Column("current", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("next_at", Moment(), nullable=True),
         sa.Column("overdue_at", Moment(), nullable=True),
@@ -222,20 +223,6 @@ def _own_tables() -> None:
         sa.UniqueConstraint("reader", "seq", name=op.f("uq_inbox_item_reader_seq")),
     )
     op.create_table(
-        "rung",
-        sa.Column("alert_id", Id(), nullable=False),
-        sa.Column("number", sa.Integer(), nullable=False),
-        sa.Column("role", sa.String(length=20), nullable=False),
-        sa.Column("office_id", Id(), nullable=True),
-        sa.Column("account_ids", _JSON, nullable=False),
-        sa.Column("starts_at", Moment(), nullable=False),
-        sa.Column("due_at", Moment(), nullable=True),
-        sa.Column("skipped", sa.String(length=20), nullable=True),
-        sa.Column("started_at", Moment(), nullable=True),
-        sa.ForeignKeyConstraint(["alert_id"], ["alert.alert_id"], name=op.f("fk_rung_alert_id_alert")),
-        sa.PrimaryKeyConstraint("alert_id", "number", name=op.f("pk_rung")),
-    )
-    op.create_table(
         "delivery_log",
         sa.Column("log_id", Id(), nullable=False),
         sa.Column("delivery_id", Id(), nullable=False),
@@ -253,7 +240,6 @@ def _own_tables() -> None:
 def downgrade() -> None:
     for table in (
         "delivery_log",
-        "rung",
         "inbox_item",
         "delivery",
         "reader",

@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from services.notify.domain import Plan, Rung
-from services.notify.models import alert, rung
+from services.notify.models import alert
 
 
 def insert_alerts(tx: Connection, rows: list[dict[str, Any]]) -> set[str]:
@@ -55,42 +55,32 @@ def change(tx: Connection, alert_id: str, **values: Any) -> None:
     tx.execute(alert.update().where(alert.c.alert_id == alert_id).values(values))
 
 
-def insert_rungs(tx: Connection, rungs: Sequence[tuple[str, Rung]]) -> None:
-    """Insert the rungs of alerts, given as (alert id, rung)."""
-    if rungs:
-        tx.execute(rung.insert(), [_row(alert_id, step) for alert_id, step in rungs])
+def plan_columns(plan: Plan) -> dict[str, Any]:
+    """Return the columns in which an alert keeps its ladder."""
+    return {
+        "rungs": [_rung_row(rung) for rung in plan.rungs],
+        "current": plan.current,
+        "next_at": plan.next_at,
+        "is_complete": plan.is_complete,
+        "hours_are_provisional": plan.hours_are_provisional,
+    }
 
 
-def replace_rungs(tx: Connection, alert_id: str, rungs: Sequence[Rung]) -> None:
-    """Write a ladder anew."""
-    tx.execute(rung.delete().where(rung.c.alert_id == alert_id))
-    insert_rungs(tx, [(alert_id, step) for step in rungs])
-
-
-def save_rung(tx: Connection, alert_id: str, step: Rung) -> None:
-    """Write one rung as it is now."""
-    row = _row(alert_id, step)
-    tx.execute(rung.update().where(rung.c.alert_id == alert_id, rung.c.number == step.number).values(row))
-
-
-def rungs_of(tx: Connection, alert_ids: Sequence[str]) -> dict[str, tuple[Rung, ...]]:
-    """Return the rungs of alerts, each ladder from its first rung up."""
-    found: dict[str, list[Rung]] = {alert_id: [] for alert_id in alert_ids}
-    rows = tx.execute(select(rung).where(rung.c.alert_id.in_(alert_ids)).order_by(rung.c.number))
-    for row in rows.mappings():
-        found[row["alert_id"]].append(_rung(row))
-    return {alert_id: tuple(rungs) for alert_id, rungs in found.items()}
-
-
-def plan_of(row: Any, rungs: tuple[Rung, ...]) -> Plan:
-    """Return the plan that an alert's row and its rungs describe."""
+def plan_of(row: Any) -> Plan:
+    """Return the ladder that an alert keeps."""
+    rungs = tuple(_rung(rung) for rung in row.rungs)
     return Plan(rungs, row.current, row.is_complete, row.hours_are_provisional)
 
 
-def _row(alert_id: str, step: Rung) -> dict[str, Any]:
-    return {"alert_id": alert_id, **vars(step), "account_ids": list(step.account_ids)}
+def _rung_row(rung: Rung) -> dict[str, Any]:
+    times = {name: at.isoformat() if at else None for name, at in _times(vars(rung)).items()}
+    return {**vars(rung), "account_ids": list(rung.account_ids), **times}
 
 
-def _rung(row: Any) -> Rung:
-    values = {name: value for name, value in row.items() if name != "alert_id"}
-    return Rung(**{**values, "account_ids": tuple(row["account_ids"])})
+def _rung(row: dict[str, Any]) -> Rung:
+    times = {name: datetime.fromisoformat(text) if text else None for name, text in _times(row).items()}
+    return Rung(**{**row, "account_ids": tuple(row["account_ids"]), **times})
+
+
+def _times(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: values[name] for name in ("starts_at", "due_at", "started_at")}

@@ -38,8 +38,12 @@ class NewItem:
 
 
 def add_items(tx: Connection, items: Sequence[NewItem]) -> list[tuple[NewItem, int]]:
-    """Put items into their inboxes; returns those that are new, each with its number."""
-    new = _without_known(tx, items)
+    """Put items into their inboxes unless they are there; returns the new ones with their numbers."""
+    return number_items(tx, _without_known(tx, items))
+
+
+def number_items(tx: Connection, new: Sequence[NewItem]) -> list[tuple[NewItem, int]]:
+    """Put items that are surely new into their inboxes; returns each with its number."""
     if not new:
         return []
     next_seq = _take_numbers(tx, Counter(item.reader for item in new))
