@@ -9,8 +9,9 @@ from chassis.clock import Clock
 from chassis.db import Database
 from chassis.ids import new_id
 from chassis.outbox import Outbox
+from contracts.accounts import AddStaff
 from contracts.errors import Invalid
-from contracts.roles import OFFICE_MANAGER, STAFF_ROLES
+from contracts.roles import OFFICE_MANAGER
 from services.accounts import models, password_policy, passwords, queries, staff
 
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -28,10 +29,9 @@ def add_administrator(
 ) -> str:
     """Add somebody in any role at any office; returns a password that they must change at once.
 
-    Raises Invalid when the login is taken or there is no such role.
+    Raises Invalid when something is wrong with a value or the login is taken.
     """
-    if role not in STAFF_ROLES:
-        raise Invalid("invalid", {"role": ["not_a_choice"]})
+    _check(name=name, login=login, office_id=office_id, role=role)
     clock = clock or Clock()
     password = new_password(login)
     db = Database(database_url, pool_size=1)
@@ -46,6 +46,13 @@ def add_administrator(
     finally:
         db.close()
     return password
+
+
+def _check(**given: str) -> None:
+    """Ask for the same form as of staff that is added by a manager."""
+    faults = AddStaff().validate(given)
+    if faults:
+        raise Invalid("invalid", faults)
 
 
 def new_password(login: str) -> str:

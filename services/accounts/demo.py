@@ -24,6 +24,7 @@ def seed(database_url: str, city: Row, clock: Clock | None = None) -> None:
         with db.begin() as tx:
             now = clock.now()
             _mark_as_demo(tx, now)
+            _copy_offices(tx, city)
             changed = _add_people(tx, city, now)
             _add_deputies(tx, city, now)
             outbox = Outbox("accounts", models.metadata.tables["outbox"], clock)
@@ -35,6 +36,13 @@ def seed(database_url: str, city: Row, clock: Clock | None = None) -> None:
 def _mark_as_demo(tx: Connection, now: datetime) -> None:
     """A real instance refuses to start on a database with this mark."""
     insert_new(tx, models.metadata.tables["instance_mark"], [{"mark": "demo", "made_at": now}])
+
+
+def _copy_offices(tx: Connection, city: Row) -> None:
+    """Know the offices' names from the first sign-in on; directory's facts, from revision 1, follow."""
+    for office in city["offices"]:
+        copied = {key: office[key] for key in ("office_id", "municipality", "kind", "name")}
+        queries.copy_office(tx, copied | {"revision": 0})
 
 
 def _add_people(tx: Connection, city: Row, now: datetime) -> set[str]:

@@ -8,7 +8,7 @@ import pytest
 
 from chassis.auth import Caller
 from chassis.ids import new_id
-from services.accounts import demo, queries
+from services.accounts import demo
 
 CITY = "999997"
 PASSWORD = "Kawa-to-yama 42"
@@ -54,14 +54,11 @@ class Town:
 
     def seed(self):
         demo.seed(self.stack.instance.database_url("accounts"), self.city())
-        with self.database.begin() as tx:
-            for office_id, kind in self.offices().items():
-                queries.copy_office(tx, an_office(office_id, kind))
 
     def city(self):
         members = [self.takahashi, self.aoki, self.baba, self.ota, self.ishida]
         return {
-            "offices": [{"office_id": office_id, "municipality": CITY} for office_id in self.offices()],
+            "offices": [an_office(office_id, kind) for office_id, kind in self.offices().items()],
             "accounts": [self._person(member) for member in members],
             "deputies": {self.aoki.membership_id: self.baba.account_id},
         }
@@ -125,8 +122,8 @@ class Town:
         return [row["data"] for row in rows]
 
 
-def an_office(office_id, kind, revision=1, name="ケアプランさくら"):
-    return {"office_id": office_id, "municipality": CITY, "kind": kind, "name": name, "revision": revision}
+def an_office(office_id, kind):
+    return {"office_id": office_id, "municipality": CITY, "kind": kind, "name": "ケアプランさくら"}
 
 
 @pytest.fixture

@@ -51,6 +51,13 @@ def test_a_login_that_is_taken_is_refused(town):
         added(town, "aoki")
 
 
+def test_a_login_that_cannot_be_typed_is_refused(town):
+    with pytest.raises(Invalid) as refused:
+        added(town, "Ishida Ryo")
+
+    assert refused.value.fields == {"login": ["bad_login"]}
+
+
 def test_the_stored_password_of_an_administrator_is_a_hash(town):
     password = added(town, "fourth")
 
