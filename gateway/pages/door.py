@@ -1,0 +1,105 @@
+"""In front of the door: sign in, an invitation's first password; and the way out."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug import Response
+
+from contracts.errors import Conflict, Invalid, NotFound, NotSignedIn, TooMany
+from gateway import signing, words
+from gateway.ask import open_to_all, signed_in
+from gateway.pages.blueprint import pages
+from gateway.pages.passwords import check_twice
+
+
+@pages.get("/sign-in")
+@open_to_all
+def sign_in() -> str:
+    """Show the form; `next` is the page that somebody wanted."""
+    return _sign_in_page(request.args.get("next", ""))
+
+
+@pages.post("/sign-in")
+@open_to_all
+def do_sign_in() -> Response | tuple[str, int]:
+    """Give the browser its session, or say what was wrong. The password is never shown again."""
+    wanted = request.form.get("next", "")
+    login = request.form.get("login", "").strip()
+    response = redirect(_inside(wanted) or url_for("pages.home"), 303)
+    try:
+        signing.sign_in(response, login, request.form.get("password", ""))
+    except (NotSignedIn, TooMany) as problem:
+        status = 429 if isinstance(problem, TooMany) else 401
+        return _sign_in_page(wanted, login, refused=words.reason(problem.reason)), status
+    except Invalid as problem:
+        return _sign_in_page(wanted, login, wrong=words.told(problem.fields)), 422
+    return response
+
+
+def _sign_in_page(
+    wanted: str, login: str = "", refused: str = "", wrong: dict[str, Any] | None = None
+) -> str:
+    return render_template(
+        "sign_in.html",
+        next=_inside(wanted),
+        came_from=_inside(wanted) not in ("", "/"),
+        login=login,
+        refused=refused,
+        wrong=wrong or {},
+    )
+
+
+def _inside(path: str) -> str:
+    """Return the path if it stays on this site, else nothing: a link may not lead people away."""
+    parts = urlsplit(path.replace("\\", "/"))
+    is_ours = path.startswith("/") and not path.startswith("//") and not parts.scheme and not parts.netloc
+    return path if is_ours else ""
+
+
+@pages.post("/sign-out")
+@open_to_all
+def sign_out() -> Response:
+    """End the session everywhere it is copied, and forget the token."""
+    response = redirect(url_for("pages.sign_in"), 303)
+    signing.sign_out(response)
+    return response
+
+
+@pages.post("/role")
+@signed_in()
+def act_as() -> Response:
+    """Act in another of one's own roles from now on."""
+    signing.act_as(request.form.get("membership_id", ""))
+    return redirect(url_for("pages.home"), 303)
+
+
+@pages.get("/invitation/<code>")
+@open_to_all
+def invitation(code: str) -> str:
+    """Ask for the first password. Opening this page changes nothing."""
+    return _invitation_page(code)
+
+
+@pages.post("/invitation/<code>")
+@open_to_all
+def use_invitation(code: str) -> Response | tuple[str, int]:
+    """Set the first password and lead to the sign-in."""
+    wrong = check_twice(request.form)
+    if wrong:
+        return _invitation_page(code, wrong), 422
+    try:
+        signing.set_password({"code": code, "password": request.form["password"]})
+    except Invalid as problem:
+        told = words.told(problem.fields)
+        # A code that is used or too old is no mistake in a field of this page.
+        return _invitation_page(code, told, "　".join(told.pop("code", []))), 422
+    except (NotFound, Conflict, TooMany) as problem:
+        return _invitation_page(code, refused=words.reason(problem.reason)), 409
+    flash(_("パスワードが決まりました。サインインしてください。"), "ok")
+    return redirect(url_for("pages.sign_in"), 303)
+
+
+def _invitation_page(code: str, wrong: dict[str, Any] | None = None, refused: str = "") -> str:
+    return render_template("invitation.html", code=code, wrong=wrong or {}, refused=refused)

@@ -1,0 +1,106 @@
+"""A handoff: the note, the answer it waits for, and its way. Opening it is logged."""
+
+from typing import Any
+
+from flask import redirect, render_template, url_for
+from werkzeug import Response
+
+from chassis.ids import new_secret_id
+from contracts.errors import NotFound, Problem
+from gateway.ask import ask, signed_in
+from gateway.pages import ladder, note_view, sheet
+from gateway.pages.blueprint import pages
+from gateway.pages.filters import now
+from gateway.pages.persons import consent_now
+from gateway.parts import parts
+
+READERS = ("discharge_planner", "care_manager", "office_manager", "desk")
+
+
+@pages.get("/handoffs/<handoff_id>")
+@signed_in(*READERS)
+def handoff(handoff_id: str) -> str:
+    """Show the answer box first, then the note and its way."""
+    return handoff_page(handoff_id)
+
+
+def handoff_page(handoff_id: str, wrong: dict[str, Any] | None = None, typed: dict[str, str] | None = None) -> str:
+    """Return the page; `wrong` and `typed` show a refusal that did not go out."""
+    one = ask("sharing", "get_handoff", {"handoff_id": handoff_id})
+    _mark_read(handoff_id)
+    if not one.get("person"):
+        return render_template("withdrawn.html", one=one)
+    form = note_view.form_of(one)
+    return render_template(
+        "handoff.html",
+        one=one,
+        consent=consent_now(one["person"]),
+        form=form,
+        parts=note_view.parts_of(form, note_view.content_of(one), one.get("changed") or []),
+        steps=ladder.steps(one, now()),
+        follows=ladder.follows(one, now()),
+        deliveries=deliveries(handoff_id),
+        offices=parts().names.offices([one["from_office_id"], one.get("to_office_id")]),
+        is_sender=one["side"] == "sender",
+        decline_words=_declined_words(one),
+        wrong=wrong or {},
+        typed=typed or {},
+    )
+
+
+def _declined_words(one: dict[str, Any]) -> str:
+    told = [entry["words"] for entry in one.get("history") or () if entry["state"] == "declined"]
+    return told[-1] if told else ""
+
+
+def _mark_read(handoff_id: str) -> None:
+    """Clear the bell. The page matters more: without notify it is shown all the same."""
+    try:
+        ask("notify", "mark_read", {"handoff_id": handoff_id}, new_secret_id(), timeout_s=1)
+    except Problem:
+        return
+
+
+def deliveries(handoff_id: str) -> list[dict[str, Any]]:
+    """Return each try to reach somebody, with names; none when notify cannot be asked just now."""
+    try:
+        tries = ask("notify", "get_ladder", {"handoff_id": handoff_id}, timeout_s=1)["deliveries"]
+    except Problem:
+        return []
+    people = parts().names.people({one["account_id"] for one in tries})
+    return [one | {"name": people.get(one["account_id"], "")} for one in tries]
+
+
+@pages.get("/handoffs/<handoff_id>/print")
+@signed_in(*READERS)
+def print_note(handoff_id: str) -> str:
+    """Show the note as one sheet of A4 with its return code."""
+    one = ask("sharing", "get_handoff", {"handoff_id": handoff_id})
+    form = note_view.form_of(one)
+    offices = parts().names.offices([one["from_office_id"], one.get("to_office_id")])
+    people = parts().names.people([one.get("to_account_id")])
+    return render_template(
+        "print_note.html",
+        one=one,
+        sheet=sheet.sheet(form, note_view.content_of(one)),
+        form=form,
+        sender=offices.get(one["from_office_id"], {}),
+        receiver=offices.get(one.get("to_office_id") or "", {}),
+        receiver_name=people.get(one.get("to_account_id") or "", ""),
+    )
+
+
+@pages.get("/h/<code>")
+@signed_in(*READERS)
+def by_code(code: str) -> Response:
+    """Lead from the code in an e-mail or on paper to the handoff. Changes nothing."""
+    return redirect(url_for("pages.handoff", handoff_id=_find(code)), 303)
+
+
+def _find(code: str) -> str:
+    wanted = code.strip().upper().replace("-", "")
+    for whose in ("me", "office"):
+        for item in ask("notify", "list_inbox", {"whose": whose, "page_size": 200})["items"]:
+            if item["code"].upper().replace("-", "") == wanted:
+                return str(item["handoff_id"])
+    raise NotFound("code_unknown")

@@ -1,0 +1,144 @@
+"""Inboxes: mine, my office's, and the desk's. What waits for an answer first, then what is good to know."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import render_template, request, url_for
+from flask_babel import gettext as _
+
+from gateway.ask import ask, caller, signed_in
+from gateway.pages import clocks, labels
+from gateway.pages.blueprint import pages
+from gateway.pages.board import conferences
+from gateway.pages.filters import now
+from gateway.pages.settings import my_cover
+from gateway.parts import parts
+
+PAGE_SIZE = 50
+
+
+@dataclass(frozen=True)
+class Mail:
+    """One alert with the handoff it is about; `handoff` is None when it may not be seen any more."""
+
+    item: dict[str, Any]
+    handoff: dict[str, Any] | None
+    sender: str
+    sentence: str
+    clock: clocks.Clock | None
+
+
+@pages.get("/inbox")
+@signed_in("care_manager", "office_manager", "clinician", "care_worker", "desk")
+def inbox() -> str:
+    """Show what waits for me."""
+    me, _colleagues = my_cover()
+    return _page("me", "pages.inbox", me=me)
+
+
+@pages.get("/inbox/office")
+@signed_in("care_manager", "office_manager")
+def office_inbox() -> str:
+    """Show what waits for anybody in my office."""
+    return _page("office", "pages.office_inbox")
+
+
+@pages.get("/desk")
+@signed_in("desk")
+def desk() -> str:
+    """Show what nobody took: it has climbed to the desk, the last rung."""
+    return _page("office", "pages.desk")
+
+
+def _page(whose: str, endpoint: str, me: dict[str, Any] | None = None) -> str:
+    number = request.args.get("page", 1, type=int)
+    answer = ask("notify", "list_inbox", {"whose": whose, "page": max(1, number), "page_size": PAGE_SIZE})
+    mails = mails_of(answer["items"])
+    waiting = [mail for mail in mails if mail.item["waits"]]
+    return render_template(
+        "inbox.html",
+        whose=whose,
+        is_desk=endpoint == "pages.desk",
+        waiting=sorted(waiting, key=lambda mail: mail.item.get("due_at") or ""),
+        rest=[mail for mail in mails if not mail.item["waits"]],
+        count=answer["waiting"],
+        last_seq=answer["last_seq"],
+        here=url_for(endpoint),
+        page=number,
+        pages=_pages(number, len(mails)),
+        conferences=conferences([]) if endpoint != "pages.desk" else [],
+        me=me,
+        deputy=_deputy(me),
+    )
+
+
+def _deputy(me: dict[str, Any] | None) -> str:
+    deputy_id = (me or {}).get("deputy_id")
+    return parts().names.people([deputy_id]).get(deputy_id or "", "")
+
+
+def mails_of(items: list[dict[str, Any]]) -> list[Mail]:
+    """Return the alerts with their handoffs, in their order, names filled in."""
+    ids = list(dict.fromkeys(item["handoff_id"] for item in items if item.get("handoff_id")))
+    found: dict[str, dict[str, Any]] = {}
+    if ids:
+        answer = ask("sharing", "list_handoffs", {"board": _board(), "handoff_ids": ids[:200]})
+        found = {one["handoff_id"]: one for one in answer["handoffs"]}
+    people = parts().names.people({id_ for item in items for id_ in item.get("next_account_ids") or ()})
+    offices = parts().names.offices({one["from_office_id"] for one in found.values()})
+    return [_mail(item, found.get(item["handoff_id"]), people, offices) for item in items]
+
+
+def _board() -> str:
+    return "sent" if caller().role == "discharge_planner" else "received"
+
+
+def _mail(
+    item: dict[str, Any], handoff: dict[str, Any] | None, people: dict[str, str], offices: dict[str, Any]
+) -> Mail:
+    sender = ""
+    if handoff:
+        office = offices.get(handoff["from_office_id"], {}).get("name", "")
+        sender = _("%(office)s %(name)s 様", office=office, name=handoff.get("from_name") or "")
+    return Mail(item, handoff, sender, _sentence(item, handoff), _clock(item, people) if item["waits"] else None)
+
+
+def _clock(item: dict[str, Any], people: dict[str, str]) -> clocks.Clock:
+    role = str(labels.RUNGS.get(item.get("next_role") or "", ""))
+    named = "、".join(people[id_] for id_ in item.get("next_account_ids") or () if id_ in people)
+    follows = role if item.get("next_role") == "desk" else f"{role} {named}".strip()
+    return clocks.for_receiver(item.get("due_at"), follows, item["role"] == "desk", now())
+
+
+def _sentence(item: dict[str, Any], handoff: dict[str, Any] | None) -> str:
+    """Return in one sentence what became of it, or what it is."""
+    if handoff is None:
+        return _("この連絡は取り消されたか、いまの役割では見られません。")
+    if item["waits"]:
+        return _("退院情報")
+    taker = handoff.get("acknowledged_by_name")
+    if taker and handoff["state"] in clocks.ANSWERED:
+        return _("退院情報を %(name)s さんが受け取りました", name=taker)
+    told = {
+        "declined": _("お断りの返事を送りました"),
+        "recalled": _("病院が取り消しました"),
+        "superseded": _("新しい版に変わりました"),
+        "escalated": _("返事がなかったため、次の担当へ移りました"),
+        "overdue": _("期限までに返事がありませんでした"),
+    }
+    return told.get(handoff["state"], _("退院情報"))
+
+
+@pages.get("/news")
+@signed_in()
+def news() -> str:
+    """Show everything that was sent to me, newest first."""
+    number = request.args.get("page", 1, type=int)
+    answer = ask("notify", "list_inbox", {"whose": "me", "page": max(1, number), "page_size": PAGE_SIZE})
+    mails = mails_of(answer["items"])
+    return render_template("news.html", mails=mails, page=number, pages=_pages(number, len(mails)))
+
+
+def _pages(number: int, shown: int) -> int:
+    """Return how many pages are known of: a full one has another behind it."""
+    return number + (shown == PAGE_SIZE)

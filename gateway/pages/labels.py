@@ -1,0 +1,151 @@
+"""The word and the icon for every code that a page shows. One word for each thing."""
+
+from flask_babel import lazy_gettext as _
+
+# Source: table of states in the project's interface guide; the family of colours is in parts.css.
+STATES = {
+    "draft": _("下書き"),
+    "sent": _("送信済み"),
+    "delivered": _("到着"),
+    "seen": _("開封"),
+    "acknowledged": _("受け取り済み"),
+    "accepted": _("お引き受け"),
+    "completed": _("完了"),
+    "escalated": _("次の担当へ"),
+    "declined": _("お断り"),
+    "overdue": _("期限切れ"),
+    "recalled": _("取り消し"),
+    "superseded": _("新しい版あり"),
+}
+STATE_ICONS = {"overdue": "alarm", "recalled": "back", "superseded": "copy"}
+
+ROLES = {
+    "discharge_planner": _("退院支援担当"),
+    "care_manager": _("ケアマネジャー"),
+    "office_manager": _("管理者"),
+    "clinician": _("医療職"),
+    "care_worker": _("介護職"),
+    "desk": _("連携支援センター相談員"),
+    "municipal": _("市職員"),
+    "emergency": _("救急隊"),
+    "auditor": _("監査"),
+    "operator": _("運用担当"),
+}
+
+RUNGS = {
+    "care_manager": _("担当"),
+    "deputy": _("副担当"),
+    "office_manager": _("管理者"),
+    "desk": _("連携支援センター"),
+}
+SKIPPED = {
+    "no_office": _("担当の事業所が決まっていないため、飛ばします"),
+    "not_known_yet": _("事業所の情報を待っています"),
+    "no_member": _("この事業所に利用者がいないため、飛ばします"),
+    "no_deputy": _("副担当が決まっていないため、飛ばします"),
+    "no_manager": _("管理者が決まっていないため、飛ばします"),
+    "not_a_member": _("この事業所の職員ではなくなったため、飛ばします"),
+    "suspended": _("利用を止めているため、飛ばします"),
+    "away": _("不在のため、飛ばします"),
+    "same_person": _("前の段と同じ方のため、飛ばします"),
+    "never_open": _("営業日が登録されていないため、飛ばします"),
+}
+
+CHANNELS = {"inbox": _("受信箱"), "email": _("メール")}
+DELIVERIES = {
+    "queued": _("送るところです"),
+    "sent": _("送りました"),
+    "failed": _("届けられませんでした"),
+    "cancelled": _("取りやめました"),
+}
+
+DECLINE_REASONS = {
+    "full": _("受け入れの余裕がない"),
+    "area": _("担当の地域ではない"),
+    "person": _("この方の担当ではない"),
+    "other": _("そのほか"),
+}
+URGENCIES = {"urgent": _("急ぎ"), "today": _("今日中")}
+DESTINATIONS = {
+    "home": _("ご自宅"),
+    "facility": _("施設"),
+    "hospital": _("ほかの病院"),
+    "other": _("そのほか"),
+}
+SEXES = {"female": _("女"), "male": _("男"), "other": _("そのほか"), "unknown": _("不明")}
+GIVEN_BY = {"self": _("ご本人"), "family": _("ご家族"), "guardian": _("後見人")}
+
+# Source: 要介護状態区分コード of the 国保連 interface; the last three are states of an application.
+CARE_LEVELS = {
+    "": _("わかりません"),
+    "01": _("非該当"),
+    "06": _("事業対象者"),
+    "12": _("要支援1"),
+    "13": _("要支援2"),
+    "21": _("要介護1"),
+    "22": _("要介護2"),
+    "23": _("要介護3"),
+    "24": _("要介護4"),
+    "25": _("要介護5"),
+    "applying": _("申請中"),
+    "changing": _("区分変更中"),
+    "not_applied": _("未申請"),
+}
+
+STAFF_STATES = {"invited": _("招待中"), "active": _("利用中"), "suspended": _("停止中")}
+STAY_STATES = {
+    "admitted": _("入院中"),
+    "planned": _("退院予定"),
+    "discharged": _("退院済み"),
+    "cancelled": _("取り消し"),
+}
+
+FACILITY_KINDS = {
+    "hospital": _("病院"),
+    "clinic": _("診療所"),
+    "dental": _("歯科"),
+    "pharmacy": _("薬局"),
+    "care_office": _("介護サービス事業所"),
+    "desk": _("在宅医療・介護連携支援センター"),
+    "community_center": _("地域包括支援センター"),
+    "municipality": _("市区町村"),
+}
+WEEKDAYS = {
+    "mon": _("月"),
+    "tue": _("火"),
+    "wed": _("水"),
+    "thu": _("木"),
+    "fri": _("金"),
+    "sat": _("土"),
+    "sun": _("日"),
+}
+
+# The access log's words. Codes are those that services write.
+ACTIONS = {
+    "read": _("見た"),
+    "list": _("一覧を見た"),
+    "write": _("書いた"),
+    "send": _("送った"),
+    "withdraw": _("取り消した"),
+    "seen": _("開いた"),
+    "acknowledged": _("受け取った"),
+    "accepted": _("引き受けた"),
+    "declined": _("断った"),
+    "recalled": _("取り消した"),
+    "superseded": _("新しい版にした"),
+    "completed": _("完了にした"),
+}
+THINGS = {
+    "handoff": _("退院情報"),
+    "person": _("患者"),
+    "consent": _("同意"),
+    "team": _("担当"),
+    "stay": _("入院"),
+    "note_draft": _("下書き"),
+    "access": _("閲覧の記録"),
+}
+
+
+def state_icon(state: str) -> str:
+    """Return the name of the icon that goes with a state's word."""
+    return STATE_ICONS.get(state, state)

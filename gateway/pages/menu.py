@@ -1,0 +1,70 @@
+"""The entries of the rail, by role; the first four stand on a phone too."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import request, url_for
+from flask_babel import lazy_gettext as _
+
+_ON_A_PHONE = 4
+
+_BOARD = ("pages.board", "flow", _("ボード"))
+_WRITE = ("pages.choose_stay", "draft", _("書く"))
+_PERSONS = ("pages.persons", "people", _("患者"))
+_CLIENTS = ("pages.persons", "people", _("担当の方"))
+_SEARCH = ("pages.search", "search", _("さがす"))
+_INBOX = ("pages.inbox", "delivered", _("受信箱"))
+_OFFICE_INBOX = ("pages.office_inbox", "home", _("事業所の受信箱"))
+_STAFF = ("pages.staff", "people", _("職員と代わり"))
+_HOURS = ("pages.hours", "clock", _("営業日と時間"))
+_DESK = ("pages.desk", "warn", _("引き受け手のない連絡"))
+_OPERATOR = ("pages.operator", "chart", _("稼働状況"))
+_DEAD = ("pages.dead_letters", "warn", _("配達不能"))
+_AUDIT = ("pages.audit", "file", _("閲覧の記録"))
+_NEWS = ("pages.news", "bell", _("お知らせ"))
+
+MENUS = {
+    "discharge_planner": (_BOARD, _WRITE, _PERSONS, _SEARCH),
+    "care_manager": (_INBOX, _OFFICE_INBOX, _CLIENTS, _SEARCH, _STAFF),
+    "office_manager": (_OFFICE_INBOX, _STAFF, _HOURS, _SEARCH, _INBOX),
+    "desk": (_DESK, _PERSONS, _SEARCH),
+    "operator": (_OPERATOR, _DEAD),
+    "auditor": (_AUDIT, _SEARCH),
+}
+_OTHERS = (_SEARCH, _NEWS)
+# The entry that carries the number of what waits.
+_COUNTED = {"pages.inbox", "pages.office_inbox", "pages.desk"}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the rail. `count` None = this entry counts nothing."""
+
+    href: str
+    icon: str
+    word: str
+    here: bool
+    wide: bool
+    count: int | None
+
+
+def first_page(role: str) -> str:
+    """Return the endpoint with which a role begins."""
+    return str(MENUS.get(role, _OTHERS)[0][0])
+
+
+def entries(role: str, waiting: int | None) -> list[Entry]:
+    """Return the rail of a role; `waiting` is shown at its first inbox."""
+    return [_entry(line, place, waiting) for place, line in enumerate(MENUS.get(role, _OTHERS))]
+
+
+def _entry(line: tuple[str, str, Any], place: int, waiting: int | None) -> Entry:
+    endpoint, icon, word = line
+    return Entry(
+        href=url_for(endpoint),
+        icon=icon,
+        word=str(word),
+        here=request.endpoint == endpoint,
+        wide=place >= _ON_A_PHONE,
+        count=waiting if place == 0 and endpoint in _COUNTED else None,
+    )

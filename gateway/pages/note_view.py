@@ -1,0 +1,88 @@
+"""A sent or drafted note in the words of its form: for the handoff's page, the confirmation and the sheet."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from contracts import forms
+from gateway.pages import dates
+
+DEFAULT_FORM = "discharge_note.r6"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One answered field."""
+
+    path: str
+    label: str
+    text: str
+    is_changed: bool = False
+    rows: tuple[tuple[str, ...], ...] = ()
+    heads: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Part:
+    """One section with what was answered in it."""
+
+    title: str
+    lines: list[Line]
+
+
+def form_of(handoff: dict[str, Any]) -> forms.Form:
+    """Return the form in which a handoff's note was written."""
+    return forms.load((handoff.get("note") or {}).get("form") or DEFAULT_FORM)
+
+
+def content_of(handoff: dict[str, Any]) -> dict[str, Any]:
+    """Return the answers of a handoff's note; nothing when the note may not be read now."""
+    return (handoff.get("note") or {}).get("content") or {}
+
+
+def parts_of(form: forms.Form, content: dict[str, Any], changed: list[str]) -> list[Part]:
+    """Return the sections that hold an answer, each with its answers in page order."""
+    settled = forms.settled(form, content)
+    parts = [Part(section.title, _lines(section, settled, set(changed))) for section in form.sections]
+    return [part for part in parts if part.lines]
+
+
+def _lines(section: forms.Section, content: dict[str, Any], changed: set[str]) -> list[Line]:
+    fields = [field for field in section.fields if content.get(field.path) not in (None, "", [])]
+    return [_line(field, content[field.path], field.path in changed) for field in fields]
+
+
+def _line(field: forms.Field, value: Any, is_changed: bool) -> Line:
+    if field.kind == "log":
+        heads = tuple(column.label for column in field.columns)
+        rows = tuple(_row(field, row) for row in value)
+        return Line(field.path, field.label, "", is_changed, rows, heads)
+    return Line(field.path, field.label, text(field, value), is_changed)
+
+
+def _row(field: forms.Field, row: dict[str, Any]) -> tuple[str, ...]:
+    return tuple(text(column, row.get(column.path)) for column in field.columns)
+
+
+def text(field: forms.Field, value: Any) -> str:
+    """Return one value in words; days as 令和."""
+    if field.kind == "date" and value:
+        return dates.full_day(value)
+    return field.text_of(value)
+
+
+def label_of(form: forms.Form, path: str) -> str:
+    """Return where a path is on the page: いまの状態：飲み込み; in a log with the row's number."""
+    name, _, rest = path.partition(".")
+    for section in form.sections:
+        for field in section.fields:
+            if field.path == name:
+                return f"{section.title}：{_cell(field, rest) or field.label}"
+    return path
+
+
+def _cell(field: forms.Field, rest: str) -> str:
+    number, _, column = rest.partition(".")
+    if not column or not number.isdigit():
+        return ""
+    label = next((one.label for one in field.columns if one.path == column), column)
+    return f"{int(number) + 1}{field.row_label} {label}"

@@ -1,0 +1,30 @@
+"""The modules that add pages."""
+
+from importlib import import_module
+
+MODULES = (
+    "home",
+    "door",
+    "settings",
+    "board",
+    "persons",
+    "person_acts",
+    "stays",
+    "notes",
+    "inbox",
+    "handoffs",
+    "answers",
+    "office",
+    "office_acts",
+    "hours",
+    "operator",
+    "finder",
+    "audit",
+    "guide",
+)
+
+
+def load() -> None:
+    """Import every module of pages, so that its routes are known."""
+    for name in MODULES:
+        import_module(f"gateway.pages.{name}")

@@ -1,0 +1,79 @@
+"""自分の設定: the password, who covers for me, when I am away."""
+
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug import Response
+
+from contracts.errors import Conflict, Invalid, NotSignedIn, TooMany
+from gateway import signing, words
+from gateway.ask import ask, caller, present, signed_in
+from gateway.pages.blueprint import pages
+from gateway.pages.passwords import check_twice
+from gateway.pages.submitting import Outcome
+
+# Whoever has clients has somebody who covers for them.
+COVERED = ("care_manager", "office_manager", "clinician", "care_worker")
+
+
+@pages.get("/settings")
+@signed_in(first_password=True)
+def settings() -> str:
+    """Show what one can set for oneself."""
+    return settings_page()
+
+
+def settings_page(
+    wrong: dict[str, Any] | None = None,
+    refused: str = "",
+    outcome: Outcome | None = None,
+    values: dict[str, Any] | None = None,
+) -> str:
+    """Return the page; `wrong` and `refused` are about the password, `outcome` about the cover."""
+    must_change = present().session.get("must_change_password", False)
+    me, colleagues = (None, []) if must_change else my_cover()
+    return render_template(
+        "settings.html",
+        wrong=wrong or {},
+        refused=refused,
+        must_change=must_change,
+        me=me,
+        options=deputy_options(colleagues),
+        outcome=outcome or Outcome(),
+        values=values or {},
+    )
+
+
+def deputy_options(colleagues: list[dict[str, Any]]) -> list[tuple[str | None, str]]:
+    """Return who may stand in, for a list to choose from."""
+    return [(None, _("決めない")), *((one["account_id"], one["name"]) for one in colleagues)]
+
+
+def my_cover() -> tuple[dict[str, Any] | None, list[dict[str, Any]]]:
+    """Return my own line of the office's staff, and who could be my deputy."""
+    who = caller()
+    if who.role not in COVERED:
+        return None, []
+    staff = ask("accounts", "list_staff", {"office_id": who.office_id})["staff"]
+    me = next((one for one in staff if one["account_id"] == who.account_id and one["role"] == who.role), None)
+    others = [one for one in staff if one["account_id"] != who.account_id and one["state"] == "active"]
+    return me, others
+
+
+@pages.post("/settings/password")
+@signed_in(first_password=True)
+def change_password() -> Response | tuple[str, int]:
+    """Change one's own password with the present one."""
+    wrong = check_twice(request.form)
+    if wrong:
+        return settings_page(wrong), 422
+    given = {"present": request.form.get("present", ""), "password": request.form["password"]}
+    try:
+        signing.set_password(given)
+    except Invalid as problem:
+        return settings_page(words.told(problem.fields)), 422
+    except (Conflict, NotSignedIn, TooMany) as problem:
+        return settings_page(refused=words.reason(problem.reason)), 409
+    flash(_("パスワードを変えました。"), "ok")
+    return redirect(url_for("pages.home"), 303)

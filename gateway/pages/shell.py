@@ -1,0 +1,122 @@
+"""The frame around every page: who acts in which role, the rail, what is unread, whom to call."""
+
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import Flask, current_app, g, url_for
+from flask_babel import gettext as _
+
+from contracts.errors import Problem
+from gateway.ask import ask, present
+from gateway.pages import menu
+from gateway.parts import parts
+
+# The frame may not hold a page up: without an answer in this time the page comes without it.
+_PATIENCE_S = 1.0
+_DESK_TRUSTED_S = 300
+_desks: dict[str, tuple[float, dict[str, Any] | None]] = {}
+
+
+@dataclass(frozen=True)
+class Shell:
+    """What the frame shows."""
+
+    is_demo: bool
+    person: dict[str, Any] | None = None
+    acting: dict[str, Any] = field(default_factory=dict)
+    memberships: list[dict[str, Any]] = field(default_factory=list)
+    menu: "list[menu.Entry]" = field(default_factory=list)
+    unread: int = 0
+    stream: str = ""
+    desk: dict[str, Any] | None = None
+    city: str = ""
+
+
+def install(app: Flask) -> None:
+    """Let every template see its `shell`."""
+    app.context_processor(lambda: {"shell": shell()})
+
+
+def shell() -> Shell:
+    """Return the frame of this request, made once."""
+    if "shell" not in g:
+        g.shell = _make()
+    return g.shell
+
+
+def _make() -> Shell:
+    is_demo = parts().settings.instance == "demo"
+    person = _person()
+    if person is None:
+        desk = _desk(parts().settings.municipality)
+        return Shell(is_demo, desk=desk, city=(desk or {}).get("municipality_name", ""))
+    session, acting = person.session, person.session["acting"]
+    desk = _desk(acting.get("municipality", ""))
+    counts = _counts(session)
+    return Shell(
+        is_demo,
+        person=session,
+        acting=acting,
+        memberships=session["memberships"],
+        menu=menu.entries(acting["role"], counts["waiting"]),
+        unread=counts["unread"],
+        stream=url_for("api.stream") if _has_stream() else "",
+        desk=desk,
+        city=(desk or {}).get("municipality_name", ""),
+    )
+
+
+def _person() -> Any:
+    try:
+        return present()
+    except Problem:
+        return None
+
+
+def _has_stream() -> bool:
+    return "api.stream" in current_app.view_functions
+
+
+def _counts(session: dict[str, Any]) -> dict[str, int]:
+    none = {"waiting": 0, "unread": 0}
+    if session.get("must_change_password") or "fault_id" in g:
+        return none
+    whose = "office" if session["acting"]["role"] in ("office_manager", "desk") else "me"
+    try:
+        return ask("notify", "list_inbox", {"whose": whose, "page_size": 1}, timeout_s=_PATIENCE_S)
+    except Problem:
+        return none
+
+
+def _desk(municipality: str) -> dict[str, Any] | None:
+    """Return the desk to call: of the municipality, for a visitor the only one there is."""
+    asked_at, known = _desks.get(municipality, (-_DESK_TRUSTED_S, None))
+    if time.monotonic() - asked_at < _DESK_TRUSTED_S:
+        return known
+    try:
+        desk = _with_hours(_find_desk(municipality))
+    except Problem:
+        return known
+    _desks[municipality] = (time.monotonic(), desk)
+    return desk
+
+
+def _find_desk(municipality: str) -> dict[str, Any] | None:
+    if municipality:
+        found = ask("directory", "list_desks", {"municipality": municipality}, timeout_s=_PATIENCE_S)
+    else:
+        found = ask("directory", "search_facilities", {"kind": "desk", "page_size": 2}, timeout_s=_PATIENCE_S)
+        if found["total"] != 1:
+            return None
+    return found["facilities"][0] if found["facilities"] else None
+
+
+def _with_hours(desk: dict[str, Any] | None) -> dict[str, Any] | None:
+    if desk is None:
+        return None
+    spans = desk["hours"]["weekly"].get("mon") or []
+    opens = (
+        _("平日 %(opens)s–%(closes)s", **spans[0]) if spans and not desk["hours"]["is_provisional"] else ""
+    )
+    return desk | {"open": opens}
