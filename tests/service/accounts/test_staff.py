@@ -1,8 +1,10 @@
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from chassis.ids import new_id
 from contracts.directory import FacilityChanged
-from contracts.errors import AccessDenied, Conflict, Invalid, NotFound, NotSignedIn
+from contracts.errors import AccessDenied, Conflict, Invalid, NotFound, NotSignedIn, Problem
 from tests.service.accounts.conftest import PASSWORD
 from tests.support.calls import a_caller
 from tests.support.eventually import eventually
@@ -341,3 +343,20 @@ def test_seeding_again_changes_nothing(town):
     assert town.staffed(town.sakura) == told
     after = town.database.rows("SELECT count(*) AS n, (SELECT count(*) FROM membership) AS m FROM account")
     assert after == before
+
+
+def test_who_signs_in_at_the_moment_of_the_suspension_does_not_slip_through(town):
+    def sign_in():
+        try:
+            town.session_of("aoki")
+        except Problem:
+            return
+
+    with ThreadPoolExecutor(6) as pool:
+        tries = [pool.submit(sign_in) for _ in range(6)]
+        town.ask("suspend_staff", {"membership_id": town.aoki.membership_id}, town.takahashi.caller())
+    assert all(one.done() for one in tries)
+
+    left = "SELECT count(*) FROM session WHERE account_id = :id"
+    assert town.database.scalar(left, id=town.aoki.account_id) == 0
+    town.ask("restore_staff", {"membership_id": town.aoki.membership_id}, town.takahashi.caller())
