@@ -39,7 +39,6 @@ def raised(row: Any, plan: Plan) -> NewFact:
     """Return the fact that the first rung has it, with the ladder that is planned."""
     return AlertRaised.happened(
         **_about(row),
-        revision=row["revision"],
         delivered_at=row["raised_at"],
         rungs=[rung_wire(rung) for rung in plan.rungs],
         current=plan.current,
@@ -79,4 +78,6 @@ def _about(row: Any) -> dict[str, Any]:
         "episode": row["stay_id"] or "",
         "handoff_id": row["handoff_id"],
         "alert_id": row["alert_id"],
+        # That of the plan: a hearer takes no step of an older ladder.
+        "revision": row["revision"],
     }
