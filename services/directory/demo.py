@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection
@@ -32,7 +33,7 @@ def seed(database_url: str, city: dict[str, Any], clock: Clock | None = None) ->
     db = Database(database_url, pool_size=2)
     try:
         with db.begin() as tx:
-            run = store.begin(tx, DATASET, report, digest, clock)
+            run = replace(store.begin(tx, DATASET, report, digest, clock), is_undoable=False)
             report.count(Portion(tx, run).put([record for office in offices for record in _records(office)]))
             store.finish(tx, run, report, clock.now())
             for office in offices:

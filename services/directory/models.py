@@ -138,6 +138,16 @@ import_run = Table(
     Column("finished_at", Moment),
     Column("encoding", String(20), nullable=False),
     Column("counts", Json, nullable=False),
+    Column("undone_at", Moment),
+)
+
+# What the latest import changed, so that it can be undone; None = the import had added it.
+import_change = Table(
+    "import_change",
+    metadata,
+    Column("import_run_id", Id, ForeignKey("import_run.import_run_id"), primary_key=True),
+    Column("facility_service_id", Id, ForeignKey("facility_service.facility_service_id"), primary_key=True),
+    Column("before", Json),
 )
 
 import_refusal = Table(

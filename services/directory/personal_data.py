@@ -1,13 +1,18 @@
-"""Which of the directory's columns hold personal data; a test compares this with the models."""
+"""The register of columns that hold personal data. A test compares it with the tables."""
 
-# Names and addresses of staff whom an office gives as its contacts; who set hours, by name.
-PERSONAL_DATA = {
-    "contact": ("person_name", "phone", "fax", "email"),
+# Staff whom an office names as its contacts, and who set its hours.
+PERSONAL = {
+    "contact": ("label", "person_name", "phone", "fax", "email"),
     "office_hours": ("set_by", "set_by_name"),
 }
 
-# Contacts and names of offices, published by authorities as business data.
-PUBLIC_BUSINESS_DATA = {
-    "facility": ("name", "phone", "fax", "url", "address"),
-    "facility_service": ("name", "phone", "fax", "url", "address", "details", "original"),
-}
+# Tables without anything about a person: what authorities publish about offices. A cell that an import
+# refused (import_refusal) comes from the same public lists.
+IMPERSONAL = (
+    "facility",
+    "facility_service",
+    "import_change",
+    "import_refusal",
+    "import_run",
+    "source",
+)

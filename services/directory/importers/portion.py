@@ -1,16 +1,18 @@
 """Compares a portion of records with what is stored and writes the difference, in one transaction."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, Table, bindparam, insert, select, text, update
 
 from chassis.ids import new_id
+from chassis.wire import plain
 from services.directory import domain, queries
 from services.directory.importers.record import Record
 from services.directory.importers.report import Problem
 from services.directory.importers.store import Run
-from services.directory.models import facility, facility_service, import_refusal
+from services.directory.models import facility, facility_service, import_change, import_refusal
 
 # Any fixed number: two imports that meet take turns, portion by portion.
 _IMPORT_LOCK = 7_451_940
@@ -43,6 +45,8 @@ class Portion:
         self._facilities: dict[str, Stored] = {}
         self._services: dict[str, dict[str, Stored]] = {}
         self._before: dict[str, tuple[Any, ...]] = {}
+        # What the rows that are written were before: column → value, None for a new row.
+        self._was: dict[str, Stored | None] = {}
         self._touched: dict[str, list[Stored]] = {"new": [], "changed": []}
         if tx.dialect.name == "postgresql" and not run.is_dry_run:
             tx.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": _IMPORT_LOCK})
@@ -63,6 +67,20 @@ class Portion:
             for row in list(services.values()):
                 if (row["number"], row["service"]) in wanted:
                     self._replace(row, {"is_listed": False, "unlisted_since": self._run.today})
+        self._write()
+
+    def restore(self, before: Mapping[str, Stored | None]) -> None:
+        """Put services back to what they were; those that were not there are marked as not listed.
+
+        `before` maps a facility_service_id to the columns that an import had changed.
+        """
+        ids = facility_service.c.facility_service_id.in_(before)
+        self._load(set(self._tx.execute(select(facility_service.c.number).where(ids)).scalars()))
+        for row in [row for services in self._services.values() for row in services.values()]:
+            if row["facility_service_id"] in before:
+                earlier = before[row["facility_service_id"]]
+                gone = {"is_listed": False, "unlisted_since": self._run.today}
+                self._replace(row, gone if earlier is None else _from_json(earlier))
         self._write()
 
     def keep_refusals(self, problems: Sequence[Problem]) -> None:
@@ -112,10 +130,14 @@ class Portion:
         row |= {"details": record.details, "original": record.original, "unlisted_since": None}
         row |= {"source_id": self._run.source_id, "dataset": self._run.dataset, "is_listed": True}
         self._services[facility_id][record.service] = row
+        self._was[row["facility_service_id"]] = None
         self._touched["new"].append(row)
 
     def _replace(self, stored: Stored, said: Mapping[str, Any]) -> None:
         row = {**stored, **said}
+        self._was[row["facility_service_id"]] = {
+            name: stored[name] for name in _SERVICE_COLUMNS if stored[name] != row[name]
+        }
         self._services[row["facility_id"]][row["service"]] = row
         self._touched["changed"].append(row)
 
@@ -130,6 +152,7 @@ class Portion:
         _update(self._tx, facility, "facility_id", _FACILITY_COLUMNS, old)
         _insert(self._tx, facility_service, self._touched["new"])
         _update(self._tx, facility_service, "facility_service_id", _SERVICE_COLUMNS, self._touched["changed"])
+        self._remember()
         self._announce(shown)
 
     def _shown(self, id: str) -> Stored:
@@ -142,6 +165,14 @@ class Portion:
             row |= {"revision": stored["revision"] + 1, "changed_at": self._run.started_at}
         return row
 
+    def _remember(self) -> None:
+        run = {"import_run_id": self._run.import_run_id}
+        rows = [
+            {**run, "facility_service_id": id, "before": plain(before)} for id, before in self._was.items()
+        ]
+        if self._run.is_undoable:
+            _insert(self._tx, import_change, rows)
+
     def _announce(self, shown: Mapping[str, Stored]) -> None:
         services = {id: list(self._services[id].values()) for id in shown}
         due = [id for id, row in shown.items() if domain.told(row, services[id]) != self._before.get(id)]
@@ -152,6 +183,11 @@ class Portion:
 
 def _storable(problem: Problem) -> dict[str, Any]:
     return {**vars(problem), "value": problem.value.replace("\x00", "")}
+
+
+def _from_json(before: Stored) -> Stored:
+    since = before.get("unlisted_since")
+    return {**before, "unlisted_since": date.fromisoformat(since)} if since else before
 
 
 def _insert(tx: Connection, table: Table, rows: Sequence[Stored]) -> None:

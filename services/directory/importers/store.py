@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from chassis.clock import Clock
 from chassis.ids import new_id
@@ -12,7 +12,7 @@ from chassis.outbox import Outbox
 from services.directory.importers.record import Record
 from services.directory.importers.report import Report
 from services.directory.importers.sources import Dataset
-from services.directory.models import facility_service, import_run, metadata, source
+from services.directory.models import facility_service, import_change, import_run, metadata, source
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,8 @@ class Run:
     today: date
     outbox: Outbox
     is_dry_run: bool = False
+    # Keeps what rows were before; an undoing and a demonstration's seed do not.
+    is_undoable: bool = True
 
 
 @dataclass
@@ -48,6 +50,8 @@ def begin(tx: Connection, dataset: Dataset, report: Report, sha256: str, clock: 
     outbox = Outbox("directory", metadata.tables["outbox"], clock)
     run = Run(new_id(), source_id, dataset.code, now, clock.today().date(), outbox, report.is_dry_run)
     if not run.is_dry_run:
+        # Only the latest import can be undone: what came before it is settled now.
+        tx.execute(delete(import_change))
         row = {"import_run_id": run.import_run_id, "source_id": source_id, "started_at": now}
         tx.execute(insert(import_run), row | {"encoding": report.encoding, "counts": {}})
     return run

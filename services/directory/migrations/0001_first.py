@@ -11,30 +11,22 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
-JSON = sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql")
+JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
 
 
 def upgrade() -> None:
     op.create_table(
         "access_log",
-        sa.Column("id", Id(as_uuid=False), nullable=False),
-        sa.Column("at", Moment(timezone=True), nullable=False),
-        sa.Column("account_id", Id(as_uuid=False), nullable=True),
-        sa.Column("office_id", Id(as_uuid=False), nullable=True),
+        sa.Column("id", Id, nullable=False),
+        sa.Column("at", Moment, nullable=False),
+        sa.Column("account_id", Id, nullable=True),
+        sa.Column("office_id", Id, nullable=True),
         sa.Column("role", sa.String(length=30), nullable=False),
         sa.Column("session", sa.String(length=64), nullable=True),
         sa.Column("action", sa.String(length=30), nullable=False),
         sa.Column("kind", sa.String(length=30), nullable=False),
-        sa.Column(
-            "ids",
-            sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"),
-            nullable=False,
-        ),
-        sa.Column(
-            "person_ids",
-            sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"),
-            nullable=False,
-        ),
+        sa.Column("ids", JSON, nullable=False),
+        sa.Column("person_ids", JSON, nullable=False),
         sa.Column("sealed_as", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_access_log")),
         sa.UniqueConstraint("sealed_as", name=op.f("uq_access_log_sealed_as")),
@@ -51,9 +43,9 @@ def upgrade() -> None:
     op.create_table(
         "access_seal",
         sa.Column("number", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("access_id", Id(as_uuid=False), nullable=False),
+        sa.Column("access_id", Id, nullable=False),
         sa.Column("chain", sa.LargeBinary(length=32), nullable=False),
-        sa.Column("sealed_at", Moment(timezone=True), nullable=False),
+        sa.Column("sealed_at", Moment, nullable=False),
         sa.PrimaryKeyConstraint("number", name=op.f("pk_access_seal")),
         sa.UniqueConstraint("access_id", name=op.f("uq_access_seal_access_id")),
     )
@@ -63,20 +55,16 @@ def upgrade() -> None:
         sa.Column("key", sa.String(length=80), nullable=False),
         sa.Column("method", sa.String(length=60), nullable=False),
         sa.Column("body_hash", sa.LargeBinary(length=32), nullable=False),
-        sa.Column(
-            "answer",
-            sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"),
-            nullable=False,
-        ),
-        sa.Column("done_at", Moment(timezone=True), nullable=False),
+        sa.Column("answer", JSON, nullable=False),
+        sa.Column("done_at", Moment, nullable=False),
         sa.PrimaryKeyConstraint("caller", "key", name=op.f("pk_done_once")),
     )
     op.create_index(op.f("ix_done_once_done_at"), "done_once", ["done_at"], unique=False)
     op.create_table(
         "inbox",
         sa.Column("handler", sa.String(length=80), nullable=False),
-        sa.Column("fact_id", Id(as_uuid=False), nullable=False),
-        sa.Column("heard_at", Moment(timezone=True), nullable=False),
+        sa.Column("fact_id", Id, nullable=False),
+        sa.Column("heard_at", Moment, nullable=False),
         sa.PrimaryKeyConstraint("handler", "fact_id", name=op.f("pk_inbox")),
     )
     op.create_table(
@@ -88,44 +76,32 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("mark", sa.String(length=20), nullable=False),
-        sa.Column("made_at", Moment(timezone=True), nullable=False),
+        sa.Column("made_at", Moment, nullable=False),
         sa.PrimaryKeyConstraint("number", name=op.f("pk_instance_mark")),
         sa.UniqueConstraint("mark", name=op.f("uq_instance_mark_mark")),
     )
     op.create_table(
         "job",
-        sa.Column("id", Id(as_uuid=False), nullable=False),
+        sa.Column("id", Id, nullable=False),
         sa.Column("kind", sa.String(length=60), nullable=False),
-        sa.Column(
-            "payload",
-            sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"),
-            nullable=False,
-        ),
+        sa.Column("payload", JSON, nullable=False),
         sa.Column("state", sa.String(length=10), nullable=False),
-        sa.Column("due_at", Moment(timezone=True), nullable=False),
-        sa.Column("leased_until", Moment(timezone=True), nullable=True),
+        sa.Column("due_at", Moment, nullable=False),
+        sa.Column("leased_until", Moment, nullable=True),
         sa.Column("attempts", sa.Integer(), nullable=False),
-        sa.Column(
-            "result",
-            sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"),
-            nullable=True,
-        ),
+        sa.Column("result", JSON, nullable=True),
         sa.Column("reason", sa.Text(), nullable=True),
-        sa.Column("finished_at", Moment(timezone=True), nullable=True),
+        sa.Column("finished_at", Moment, nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_job")),
     )
     op.create_index("ix_job_due", "job", ["state", "due_at"], unique=False)
     op.create_table(
         "outbox",
-        sa.Column("id", Id(as_uuid=False), nullable=False),
+        sa.Column("id", Id, nullable=False),
         sa.Column("routing_key", sa.String(length=80), nullable=False),
-        sa.Column(
-            "envelope",
-            sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"),
-            nullable=False,
-        ),
-        sa.Column("recorded_at", Moment(timezone=True), nullable=False),
-        sa.Column("published_at", Moment(timezone=True), nullable=True),
+        sa.Column("envelope", JSON, nullable=False),
+        sa.Column("recorded_at", Moment, nullable=False),
+        sa.Column("published_at", Moment, nullable=True),
         sa.Column("unheard", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox")),
     )
@@ -140,7 +116,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "source",
-        sa.Column("source_id", Id(as_uuid=False), nullable=False),
+        sa.Column("source_id", Id, nullable=False),
         sa.Column("dataset", sa.String(length=40), nullable=False),
         sa.Column("title", sa.Text(), nullable=False),
         sa.Column("publisher", sa.Text(), nullable=False),
@@ -149,7 +125,7 @@ def upgrade() -> None:
         sa.Column("as_of", sa.Date(), nullable=True),
         sa.Column("file_name", sa.Text(), nullable=False),
         sa.Column("sha256", sa.String(length=64), nullable=False),
-        sa.Column("imported_at", Moment(timezone=True), nullable=False),
+        sa.Column("imported_at", Moment, nullable=False),
         sa.PrimaryKeyConstraint("source_id", name=op.f("pk_source")),
         sa.UniqueConstraint(
             "dataset",
@@ -161,7 +137,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "facility",
-        sa.Column("facility_id", Id(as_uuid=False), nullable=False),
+        sa.Column("facility_id", Id, nullable=False),
         sa.Column("register", sa.String(length=10), nullable=False),
         sa.Column("number", sa.Text(), nullable=False),
         sa.Column("kind", sa.String(length=20), nullable=False),
@@ -179,9 +155,9 @@ def upgrade() -> None:
         sa.Column("placement", sa.String(length=30), server_default="no_coordinates", nullable=False),
         sa.Column("search_text", sa.Text(), nullable=False),
         sa.Column("is_listed", sa.Boolean(), server_default=sa.text("true"), nullable=False),
-        sa.Column("source_id", Id(as_uuid=False), nullable=False),
+        sa.Column("source_id", Id, nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
-        sa.Column("changed_at", Moment(timezone=True), nullable=False),
+        sa.Column("changed_at", Moment, nullable=False),
         sa.ForeignKeyConstraint(
             ["source_id"], ["source.source_id"], name=op.f("fk_facility_source_id_source")
         ),
@@ -191,16 +167,13 @@ def upgrade() -> None:
     op.create_index("ix_facility_municipality_kind", "facility", ["municipality", "kind"], unique=False)
     op.create_table(
         "import_run",
-        sa.Column("import_run_id", Id(as_uuid=False), nullable=False),
-        sa.Column("source_id", Id(as_uuid=False), nullable=False),
-        sa.Column("started_at", Moment(timezone=True), nullable=False),
-        sa.Column("finished_at", Moment(timezone=True), nullable=True),
+        sa.Column("import_run_id", Id, nullable=False),
+        sa.Column("source_id", Id, nullable=False),
+        sa.Column("started_at", Moment, nullable=False),
+        sa.Column("finished_at", Moment, nullable=True),
         sa.Column("encoding", sa.String(length=20), nullable=False),
-        sa.Column(
-            "counts",
-            sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"),
-            nullable=False,
-        ),
+        sa.Column("counts", JSON, nullable=False),
+        sa.Column("undone_at", Moment, nullable=True),
         sa.ForeignKeyConstraint(
             ["source_id"], ["source.source_id"], name=op.f("fk_import_run_source_id_source")
         ),
@@ -208,8 +181,8 @@ def upgrade() -> None:
     )
     op.create_table(
         "contact",
-        sa.Column("contact_id", Id(as_uuid=False), nullable=False),
-        sa.Column("facility_id", Id(as_uuid=False), nullable=False),
+        sa.Column("contact_id", Id, nullable=False),
+        sa.Column("facility_id", Id, nullable=False),
         sa.Column("purpose", sa.String(length=30), nullable=False),
         sa.Column("label", sa.Text(), server_default="", nullable=False),
         sa.Column("person_name", sa.Text(), server_default="", nullable=False),
@@ -225,8 +198,8 @@ def upgrade() -> None:
     op.create_index(op.f("ix_contact_facility_id"), "contact", ["facility_id"], unique=False)
     op.create_table(
         "facility_service",
-        sa.Column("facility_service_id", Id(as_uuid=False), nullable=False),
-        sa.Column("facility_id", Id(as_uuid=False), nullable=False),
+        sa.Column("facility_service_id", Id, nullable=False),
+        sa.Column("facility_id", Id, nullable=False),
         sa.Column("number", sa.Text(), nullable=False),
         sa.Column("service", sa.String(length=20), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
@@ -241,17 +214,9 @@ def upgrade() -> None:
         sa.Column("latitude", sa.Float(), nullable=True),
         sa.Column("longitude", sa.Float(), nullable=True),
         sa.Column("placement", sa.String(length=30), server_default="no_coordinates", nullable=False),
-        sa.Column(
-            "details",
-            sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"),
-            nullable=False,
-        ),
-        sa.Column(
-            "original",
-            sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"),
-            nullable=False,
-        ),
-        sa.Column("source_id", Id(as_uuid=False), nullable=False),
+        sa.Column("details", JSON, nullable=False),
+        sa.Column("original", JSON, nullable=False),
+        sa.Column("source_id", Id, nullable=False),
         sa.Column("dataset", sa.String(length=40), nullable=False),
         sa.Column("is_listed", sa.Boolean(), server_default=sa.text("true"), nullable=False),
         sa.Column("unlisted_since", sa.Date(), nullable=True),
@@ -271,8 +236,8 @@ def upgrade() -> None:
     op.create_index(op.f("ix_facility_service_source_id"), "facility_service", ["source_id"], unique=False)
     op.create_table(
         "import_refusal",
-        sa.Column("import_refusal_id", Id(as_uuid=False), nullable=False),
-        sa.Column("import_run_id", Id(as_uuid=False), nullable=False),
+        sa.Column("import_refusal_id", Id, nullable=False),
+        sa.Column("import_run_id", Id, nullable=False),
         sa.Column("row", sa.Integer(), nullable=False),
         sa.Column("column", sa.Text(), nullable=False),
         sa.Column("value", sa.Text(), nullable=False),
@@ -290,23 +255,15 @@ def upgrade() -> None:
     )
     op.create_table(
         "office_hours",
-        sa.Column("office_hours_id", Id(as_uuid=False), nullable=False),
-        sa.Column("facility_id", Id(as_uuid=False), nullable=False),
-        sa.Column(
-            "weekly",
-            sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"),
-            nullable=False,
-        ),
+        sa.Column("office_hours_id", Id, nullable=False),
+        sa.Column("facility_id", Id, nullable=False),
+        sa.Column("weekly", JSON, nullable=False),
         sa.Column("closes_on_holidays", sa.Boolean(), nullable=False),
-        sa.Column(
-            "closed_days",
-            sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"),
-            nullable=False,
-        ),
-        sa.Column("set_at", Moment(timezone=True), nullable=False),
-        sa.Column("set_by", Id(as_uuid=False), nullable=True),
+        sa.Column("closed_days", JSON, nullable=False),
+        sa.Column("set_at", Moment, nullable=False),
+        sa.Column("set_by", Id, nullable=True),
         sa.Column("set_by_name", sa.Text(), nullable=False),
-        sa.Column("superseded_at", Moment(timezone=True), nullable=True),
+        sa.Column("superseded_at", Moment, nullable=True),
         sa.ForeignKeyConstraint(
             ["facility_id"], ["facility.facility_id"], name=op.f("fk_office_hours_facility_id_facility")
         ),
@@ -320,9 +277,27 @@ def upgrade() -> None:
         postgresql_where=sa.text("superseded_at IS NULL"),
         sqlite_where=sa.text("superseded_at IS NULL"),
     )
+    op.create_table(
+        "import_change",
+        sa.Column("import_run_id", Id, nullable=False),
+        sa.Column("facility_service_id", Id, nullable=False),
+        sa.Column("before", JSON, nullable=True),
+        sa.ForeignKeyConstraint(
+            ["facility_service_id"],
+            ["facility_service.facility_service_id"],
+            name=op.f("fk_import_change_facility_service_id_facility_service"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["import_run_id"],
+            ["import_run.import_run_id"],
+            name=op.f("fk_import_change_import_run_id_import_run"),
+        ),
+        sa.PrimaryKeyConstraint("import_run_id", "facility_service_id", name=op.f("pk_import_change")),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("import_change")
     op.drop_index(
         "uq_office_hours_in_force",
         table_name="office_hours",

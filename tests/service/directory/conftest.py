@@ -9,7 +9,9 @@ from chassis.migrate import differences
 from services.directory.importers import import_file
 
 LISTS = Path(__file__).parents[2] / "fixtures" / "directory"
-TABLES = "contact, office_hours, facility_service, facility, import_refusal, import_run, source, outbox"
+TABLES = (
+    "contact, office_hours, import_change, import_refusal, import_run, facility_service, facility, source"
+)
 
 
 class Directory:
@@ -51,7 +53,7 @@ class Directory:
         return differences("directory", self.url)
 
     def clear(self):
-        self.database.execute(f"TRUNCATE {TABLES} CASCADE")
+        self.database.execute(f"TRUNCATE {TABLES}, outbox")
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from contracts.errors import Conflict, Invalid
 from services.directory import jobs
-from services.directory.importers import portion, run
+from services.directory.importers import portion, run, undo_last
 from tests.service.directory.conftest import LISTS
 
 NONE = dict.fromkeys(("read", "new", "changed", "unchanged", "unlisted", "refused", "duplicates"), 0)
@@ -275,6 +275,47 @@ def test_an_import_that_breaks_in_the_middle_is_finished_by_the_next(directory, 
 
     assert report.counts() == {**NONE, "read": 20, "new": 6, "unchanged": 14}
     assert len(directory.facts()) == 20
+
+
+def test_the_last_import_can_be_undone(directory):
+    directory.load("jigyosho_730.csv", **AT_ONCE)
+    kept = "SELECT number, name, phone, original, source_id, is_listed FROM facility_service ORDER BY number"
+    before = directory.database.rows(kept)
+    directory.load("jigyosho_730_20261231.csv")
+
+    done = undo_last(directory.url)
+
+    after = directory.database.rows(kept)
+    assert done == {"file_name": "jigyosho_730_20261231.csv", "restored": 5, "unlisted": 1}
+    assert [row for row in after if row["number"] != "0890000016"] == before
+    # Whoever was told of the new office is told that it is gone; it is not deleted.
+    assert directory.facility("0890000016")["is_listed"] is False
+    assert {data["name"]: data["is_listed"] for _, data in directory.facts()[-3:]} == {
+        "かくう小規模ホーム": True,
+        "架空の新しい家": False,
+        "⽇⽴ゔぃら": True,
+    }
+
+
+def test_an_import_is_undone_once_and_only_the_last_one(directory):
+    directory.load("jigyosho_730.csv", **AT_ONCE)
+    directory.load("jigyosho_730_20261231.csv")
+    undo_last(directory.url)
+
+    with pytest.raises(Conflict) as refusal:
+        undo_last(directory.url)
+
+    assert refusal.value.reason == "nothing_to_undo"
+
+
+def test_an_undone_list_can_be_imported_again(directory):
+    directory.load("jigyosho_730.csv", **AT_ONCE)
+    directory.load("jigyosho_730_20261231.csv")
+    undo_last(directory.url)
+
+    report = directory.load("jigyosho_730_20261231.csv")
+
+    assert report.counts() == {**NONE, "read": 5, "changed": 3, "unchanged": 2, "unlisted": 1}
 
 
 @pytest.mark.parametrize("content", ["", "a,b\n1,2\n"])

@@ -1,11 +1,16 @@
+import csv
 import gzip
 import zipfile
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from contracts.errors import Invalid
 from services.directory.importers.layouts import recognise
+from services.directory.importers.record import Record
 from services.directory.importers.report import Problem
 
 LISTS = Path(__file__).parents[2] / "fixtures" / "directory"
@@ -240,3 +245,31 @@ def test_a_file_that_unpacks_without_end_is_refused(tmp_path, monkeypatch):
         recognise(saved(tmp_path / "a.gz", gzip.compress(b"0" * 2_000_000)))
 
     assert refusal.value.reason == "file_too_large"
+
+
+A_CELL = st.text(max_size=40) | st.sampled_from(
+    ["0", "-218.04", "〒", "http://[", "９" * 70, "1e400", "٣", "²"]
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.lists(A_CELL, max_size=26), max_size=6), st.sampled_from(["utf-8-sig", "cp932"]))
+def test_whatever_the_cells_hold_a_row_is_read_or_refused(tmp_path_factory, rows, encoding):
+    path = tmp_path_factory.mktemp("lists") / "jigyosho_730.csv"
+    header = (LISTS / "jigyosho_730.csv").read_text("utf-8-sig").split("\n", 1)[0].strip().split(",")
+    with path.open("w", encoding=encoding, errors="replace", newline="") as file:
+        csv.writer(file).writerows([header, *rows])
+
+    found = readings(path)
+
+    assert len(found) <= len(rows)
+    assert all(isinstance(each, Record | Problem) for each in found)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.binary(max_size=300))
+def test_whatever_the_bytes_are_a_file_is_read_or_refused(tmp_path_factory, content):
+    path = saved(tmp_path_factory.mktemp("lists") / "any.csv", content)
+
+    with suppress(Invalid):
+        readings(path)
