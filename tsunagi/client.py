@@ -1,4 +1,7 @@
-"""A small client of the JSON API: signs in, keeps the CSRF token, names every write by a key, hears the stream."""
+"""A small client of the JSON API.
+
+It signs in, keeps the CSRF token, gives every write a key, and hears the live stream.
+"""
 
 import json
 import queue

@@ -71,7 +71,7 @@ class Story:
     def one_is_answered(self) -> None:
         """A note is written, seen at once, acknowledged by name."""
         care_manager = self.cast.ladder[0]
-        handoff, event = self.send(self.cast.stay_ids[0], care_manager)
+        handoff = self.send(self.cast.stay_ids[0], care_manager)
         care_manager.client.get(f"/api/handoffs/{handoff['handoff_id']}")
         answer = care_manager.client.post(f"/api/handoffs/{handoff['handoff_id']}/acknowledgement")
         self.acknowledged_by = answer["acknowledged_by_name"]
@@ -81,8 +81,8 @@ class Story:
         self.planner_sees(handoff, "acknowledged")
         self.later_rungs_are_void(handoff)
 
-    def send(self, stay_id: str, to: Player) -> tuple[dict[str, Any], Event]:
-        """Write and send a note; returns the handoff and the event on the receiver's open page."""
+    def send(self, stay_id: str, to: Player) -> dict[str, Any]:
+        """Write and send a note and wait until it is on the open page of `to`; returns the handoff."""
         planner = self.cast.planner
         started = time.monotonic()
         handoff = planner.client.post("/api/handoffs", {"stay_id": stay_id, "content": self.content(stay_id)})
@@ -92,7 +92,7 @@ class Story:
         took_ms = (event.at - started) * 1000
         self.written_to_screen_ms = self.written_to_screen_ms or round(took_ms, 1)
         self.telling.line(f"{to.name}さんの画面に出ました（送信から {took_ms:.0f} ミリ秒）。", self.now())
-        return handoff, event
+        return handoff
 
     def content(self, stay_id: str) -> dict[str, Any]:
         """Return the note: what is prefilled from the stay, and what the planner knows."""
@@ -125,16 +125,14 @@ class Story:
     def one_climbs(self) -> None:
         """Nobody answers: each rung is asked at its time by the office's calendar, the desk last."""
         ladder = self.cast.ladder
-        handoff, _ = self.send(self.cast.stay_ids[1], ladder[0])
+        handoff = self.send(self.cast.stay_ids[1], ladder[0])
         self.telling.line("だれも返事をしません。時計を進めます。")
         for number, player in enumerate(ladder[1:], start=2):
             due = self.next_at(handoff)
             self.move_clock(due + timedelta(seconds=1))
             self.arrives(handoff, player)
-            self.telling.line(
-                f"{number}段目：{RUNG_WORDS[self.rung(handoff, number)['role']]} {player.name}さんへ移りました。",
-                due,
-            )
+            role = RUNG_WORDS[self.rung(handoff, number)["role"]]
+            self.telling.line(f"{number}段目：{role} {player.name}さんへ移りました。", due)
         self.escalated_to = RUNG_WORDS[self.rung(handoff, len(ladder))["role"]]
         self.planner_sees(handoff, "escalated")
         self.desk_takes_it(handoff, ladder[-1])
