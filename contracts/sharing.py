@@ -183,8 +183,9 @@ class HandoffCompleted(Fact):
 
 
 # Requests ------------------------------------------------------------------------------------
-# Persons, consent, team. Staff of an office see a person when they are on the team, or when their
-# hospital has or had a stay of the person; everybody else gets NotFound.
+# Persons, consent, team. Staff of an office see a person when that office entered the person, when their
+# hospital has or had a stay of the person, or when they are on the team and a consent is valid; everybody
+# else gets NotFound.
 
 
 class NewPerson(Schema):
@@ -204,7 +205,11 @@ class NewPerson(Schema):
 
 
 class SearchPersons(Schema):
-    """`list_persons` → {"persons": [PersonRow, …], "total"}: those whom my office may see, by kana."""
+    """`list_persons` → {"persons": [PersonRow, …], "total", "page_size"}, by kana.
+
+    Those whom my office may see. `text` is part of the name, or of its reading in any kana. A PersonRow
+    is a Person without lists, with `consent` (in force, or None), `care_manager` (a team member, or None).
+    """
 
     text = Text(40, load_default="")
     page = fields.Integer(load_default=1, validate=validate.Range(1, 10_000))
@@ -229,14 +234,18 @@ class GrantConsent(Schema):
 
 
 class WithdrawConsent(Schema):
-    """`withdraw_consent` → Person. Reads and sends stop at once; open handoffs are recalled."""
+    """`withdraw_consent` → Person. Reads and sends stop at once; open handoffs that no other consent carries
+    are recalled. Conflict("already_withdrawn")."""
 
     person_id = Id(required=True)
     consent_id = Id(required=True)
 
 
 class SetCareManager(Schema):
-    """`set_care_manager` → Person. `account_id` None = the office has no member (FAX and telephone)."""
+    """`set_care_manager` → Person. `account_id` None = the office has no member (FAX and telephone).
+
+    Invalid with `office_id: unknown_office` or `account_id: not_a_member`.
+    """
 
     person_id = Id(required=True)
     office_id = Id(required=True)
@@ -244,7 +253,7 @@ class SetCareManager(Schema):
 
 
 class AdmitPerson(Schema):
-    """`admit_person` (discharge_planner) → Stay at the caller's hospital."""
+    """`admit_person` (discharge_planner) → Stay at the caller's hospital. Conflict("already_admitted")."""
 
     person_id = Id(required=True)
     admitted_at = Moment(required=True)
@@ -268,7 +277,7 @@ class ReviseStay(Schema):
 
 
 class PlanDischarge(Schema):
-    """`plan_discharge` → Stay. May be repeated: the plan moves."""
+    """`plan_discharge` → Stay. May be repeated: the plan moves. Conflict("already_discharged")."""
 
     stay_id = Id(required=True)
     planned_at = Moment(required=True)
@@ -278,31 +287,37 @@ class PlanDischarge(Schema):
 
 
 class DischargePerson(Schema):
-    """`discharge_person` → Stay."""
+    """`discharge_person` → Stay. May be repeated: the moment is corrected."""
 
     stay_id = Id(required=True)
     discharged_at = Moment(required=True)
 
 
 class CancelStay(Schema):
-    """`cancel_stay` → Stay. Open handoffs of it are recalled."""
+    """`cancel_stay` → Stay. Open handoffs of it are recalled. Conflict("stay_cancelled")."""
 
     stay_id = Id(required=True)
 
 
 class GetNote(Schema):
-    """`get_note` (discharge_planner) → the page to write: {"stay", "person", "draft": Draft, "sources",
-    "missing": [path…], "receiver", "form": "discharge_note.r6"}.
+    """`get_note` (discharge_planner) → the page to write.
 
-    Makes a prefilled draft when none is there.
+    {"form": "discharge_note.r6", "stay": Stay, "person": Person, "draft": Draft, "sources",
+    "missing": [path…], "receiver": Receiver, "version": int, "open_handoff_id": id | None}.
+    Makes a prefilled draft when none is there; what nobody has touched follows its record.
+    Conflict("consent_missing" | "stay_cancelled"): nothing is saved.
     """
 
     stay_id = Id(required=True)
 
 
 class SaveDraft(Schema):
-    """`save_draft` → {"draft": Draft, "missing": [path…]}. Any part may be missing; wrong values are refused
-    by field and the rest is kept. `revision` guards against two windows: Conflict("draft_changed")."""
+    """`save_draft` → {"draft": Draft, "missing": [path…], "errors": {path: [code…]}}.
+
+    `content` holds any part: an absent path stays as it was, an empty one is cleared, a wrong one is
+    refused in `errors` and the rest is kept. `revision` guards against two windows:
+    Conflict("draft_changed"). See `contracts.forms` for the form, its kinds and codes.
+    """
 
     stay_id = Id(required=True)
     revision = fields.Integer(load_default=None, allow_none=True)
@@ -312,8 +327,9 @@ class SaveDraft(Schema):
 class SendNote(Schema):
     """`send_note` (discharge_planner) → Handoff. Sends `content`, or the saved draft when it is not given.
 
-    With `later` (あとで追記) gaps are allowed. Conflict("consent_missing"), Conflict("stay_cancelled"),
-    Invalid with a field per gap. A handoff of the same stay that is still open is superseded.
+    With `later` (あとで追記) gaps are allowed. Conflict("consent_missing" | "stay_cancelled" |
+    "receiver_missing" | "sent_meanwhile"), Invalid with codes by field, `required` for a gap. A handoff of
+    the same stay that is still open is superseded.
     """
 
     stay_id = Id(required=True)
@@ -323,9 +339,10 @@ class SendNote(Schema):
 
 
 class GetHandoff(Schema):
-    """`get_handoff` → Handoff with note, person, stay, history, ladder. Access is checked and logged now.
+    """`get_handoff` → Handoff with note, person, stay, history. Access is checked and logged now.
 
-    The first opening on the receiving side makes it `seen`.
+    The first opening on the receiving side makes it `seen`. For that side a recalled one has neither note
+    nor person. Without valid consent the sender sees the state, and `note` is None.
     """
 
     handoff_id = Id(required=True)
@@ -334,8 +351,10 @@ class GetHandoff(Schema):
 class ListHandoffs(Schema):
     """`list_handoffs` → {"handoffs": [HandoffRow, …], "stays": [StayRow, …], "drafts": [DraftRow, …]}.
 
-    `board` = "sent" (my hospital's) or "received" (what my office or I hold or held).
-    `handoff_ids` narrows "received" to these, for an inbox page.
+    `board` = "sent" (my hospital's; planner, office_manager) or "received" (what my office or I hold or
+    held; care_manager, office_manager, desk). `mine` leaves what has to do with me; `handoff_ids` narrows
+    "received" to these, for an inbox page. What is open or younger than 30 days is shown, at most 300.
+    A HandoffRow is a Handoff without note and history; "received" leaves out recalled and superseded ones.
     """
 
     board = fields.String(required=True, validate=validate.OneOf(["sent", "received"]))
@@ -344,7 +363,10 @@ class ListHandoffs(Schema):
 
 
 class AnswerHandoff(Schema):
-    """`acknowledge_handoff`, `accept_handoff`, `complete_handoff` (receiving side) → Handoff."""
+    """`acknowledge_handoff`, `accept_handoff`, `complete_handoff` (receiving side) → Handoff.
+
+    Conflict("is_<state>") when the present state does not allow it; who has acknowledged may say so again.
+    """
 
     handoff_id = Id(required=True)
 
@@ -365,7 +387,10 @@ class RecallHandoff(Schema):
 
 
 class ListAccesses(Schema):
-    """`list_accesses` (auditor) → {"accesses": [...], "sealed_until", "unsealed"}; newest first."""
+    """`list_accesses` (auditor) → {"accesses": [...], "page_size", "sealed_until", "unsealed"}; newest first.
+
+    Accesses by offices of the auditor's municipality: at, account_id, office_id, role, action, kind, ids.
+    """
 
     page = fields.Integer(load_default=1, validate=validate.Range(1, 10_000))
 
@@ -373,19 +398,95 @@ class ListAccesses(Schema):
 # Answers -------------------------------------------------------------------------------------
 
 
+class Person(Schema):
+    """A person as answered to those who may see them."""
+
+    person_id = Id()
+    name = fields.String()  # 鈴木 一郎
+    kana = fields.String()  # スズキ イチロウ
+    family_name = fields.String()
+    given_name = fields.String()
+    family_kana = fields.String()
+    given_kana = fields.String()
+    birth_date = fields.Date()
+    age = fields.Integer()
+    sex = fields.String()
+    municipality = fields.String()
+    address = fields.String()
+    phone = fields.String()
+    care_level = fields.String()  # labels: contracts.forms.codes("care_level")
+    care_level_until = fields.Date(allow_none=True)
+    consent = fields.Dict(allow_none=True)  # the one in force: consent_id, valid_from, valid_until, scope …
+    consents = fields.List(fields.Dict())  # all, newest first, each with is_valid
+    team = fields.List(fields.Dict())  # [{office_id, account_id, role: author | care_manager, since_at}]
+    stays = fields.List(fields.Dict())
+
+
+class Stay(Schema):
+    """A stay. In a StayRow also `person`, `care_office_id`, `care_manager_id`."""
+
+    stay_id = Id()
+    person_id = Id()
+    hospital_id = Id()
+    hospital_name = fields.String()
+    municipality = fields.String()
+    state = fields.String()  # admitted | discharge_planned | discharged | cancelled
+    revision = fields.Integer()
+    admitted_at = Moment()
+    planned_at = Moment(allow_none=True)
+    destination = fields.String(allow_none=True)  # labels: contracts.forms.codes("destination")
+    discharged_at = Moment(allow_none=True)
+    cancelled_at = Moment(allow_none=True)
+    ward = fields.String()
+    room = fields.String()
+    cause = fields.String()
+    changed_by = Id()
+    changed_by_name = fields.String()
+    changed_at = Moment()
+
+
+class Receiver(Schema):
+    """Who will have to answer. `kind` = care_manager | office (FAX and telephone) | desk | none."""
+
+    kind = fields.String()
+    office_id = Id(allow_none=True)
+    account_id = Id(allow_none=True)
+    desk_id = Id(allow_none=True)
+
+
+class Draft(Schema):
+    """A note while it is written. In a DraftRow: `person`, `planned_at`, and `missing` as a number.
+
+    `sources` says of each filled path where its value came from: {"from": person | stay | hospital | today |
+    note, "at", "by"}, after a change also `edited_at`, `edited_by`; {"cleared_at"} when it was emptied.
+    """
+
+    stay_id = Id()
+    form = fields.String()
+    revision = fields.Integer()
+    content = fields.Dict()
+    sources = fields.Dict()
+    saved_at = Moment()
+    saved_by = Id()
+    saved_by_name = fields.String()
+
+
 class Handoff(Schema):
-    """A handoff as it is answered; times are UTC. Only `get_handoff` carries note, history and ladder."""
+    """A handoff as it is answered; times are UTC. Only `get_handoff` carries note, history and readers."""
 
     handoff_id = Id()
     code = fields.String()  # 4 + 3 characters, to be said by telephone: K4M7-2PX
     state = fields.String()
     urgency = fields.String()
     stay_id = Id()
-    person = fields.Dict()  # {person_id, name, kana, birth_date, sex, care_level, …}
+    side = fields.String()  # from which the caller sees it: sender | receiver
+    person = fields.Dict()  # a Person without lists
     stay = fields.Dict()
+    has_consent = fields.Boolean()
     version = fields.Integer()
     from_office_id = Id()
     from_account_id = Id()
+    from_office_name = fields.String()
     from_name = fields.String()
     to_office_id = Id(allow_none=True)
     to_account_id = Id(allow_none=True)
@@ -399,11 +500,16 @@ class Handoff(Schema):
     accepted_at = Moment(allow_none=True)
     declined_at = Moment(allow_none=True)
     decline_reason = fields.String(allow_none=True)
+    ended_at = Moment(allow_none=True)  # declined, recalled, superseded or completed
+    superseded_by_id = Id(allow_none=True)
     ladder = fields.List(fields.Dict())  # rungs of AlertRaised, current one marked `is_current`
-    rung = fields.Integer()
+    rung = fields.Integer()  # 0 = no alert yet
+    hours_are_provisional = fields.Boolean()
     next_at = Moment(allow_none=True)
     may = fields.List(fields.String())  # acknowledge | accept | decline | complete | recall | supersede
-    note = fields.Dict()
+    note = fields.Dict(allow_none=True)  # note_id, version, form, content, is_partial, missing, written_…
     changed = fields.List(fields.String())  # paths that differ from the version before
-    history = fields.List(fields.Dict())  # [{state, at, actor_id, actor_name, rung, words}]
-    readers = fields.List(fields.Dict())
+    # [{state, at, actor_id, actor_name, office_id, rung, words}], oldest first. `words` are free text; of
+    # `recalled` they may be the code consent_withdrawn or stay_cancelled.
+    history = fields.List(fields.Dict())
+    readers = fields.List(fields.Dict())  # for the sender: [{account_id, office_id, name, first_read_at}]

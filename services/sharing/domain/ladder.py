@@ -74,6 +74,16 @@ def shown(handoff: Handoff) -> list[dict[str, Any]]:
     ]
 
 
+def told(handoff: Handoff) -> list[str]:
+    """Return whose open pages hear of a new state: the sender's side and the offices that were asked."""
+    desk_is_asked = any(rung["role"] == "desk" and rung["number"] == handoff.rung for rung in handoff.rungs)
+    offices = {handoff.from_office_id, handoff.to_office_id}
+    if desk_is_asked or handoff.to_office_id is None:
+        offices.add(handoff.desk_id)
+    accounts = {handoff.from_account_id, handoff.to_account_id}
+    return sorted([f"account:{id}" for id in accounts if id] + [f"office:{id}" for id in offices if id])
+
+
 def _planned(handoff: Handoff, fact: Envelope) -> Handoff:
     # The same plan may be told after its first steps up: it is no way down.
     current = fact["current"] if fact.revision > handoff.plan else max(handoff.rung, fact["current"])

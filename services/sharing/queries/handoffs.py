@@ -39,6 +39,7 @@ from services.sharing.models import (
 )
 from services.sharing.queries.clauses import has_consent, is_care_manager, is_on_team
 
+_ALL = select(handoff)
 _PERSON = [column for column in person.c if column.name not in ("person_id", "municipality")]
 
 
@@ -183,7 +184,7 @@ def lock_open_of_stay(tx: Connection, stay_id: str) -> list[Handoff]:
 
 
 def _locked(tx: Connection, which: Any) -> dict[str, Handoff]:
-    rows = tx.execute(select(handoff).where(which).order_by(handoff.c.handoff_id).with_for_update())
+    rows = tx.execute(_ALL.where(which).order_by(handoff.c.handoff_id).with_for_update())
     return {row["handoff_id"]: Handoff(**row) for row in rows.mappings()}
 
 

@@ -6,7 +6,8 @@ from datetime import date
 from sqlalchemy import Connection
 
 from chassis.service import Service
-from services.sharing.domain import facts
+from contracts.fact import NewFact
+from services.sharing.domain import facts, ladder
 from services.sharing.domain.days import day_of
 from services.sharing.domain.handoffs import Actor, Event, Handoff
 from services.sharing.domain.stays import Change
@@ -38,11 +39,15 @@ class SharingBase(Service):
     def save_step(self, tx: Connection, before: Handoff, step: tuple[Handoff, Event]) -> Handoff:
         """Save what a person did with a handoff, announce it and hint at it."""
         after, event = step
+        self.outbox.add(tx, self.save_silently(tx, before, after, event))
+        return after
+
+    def save_silently(self, tx: Connection, before: Handoff, after: Handoff, event: Event) -> NewFact:
+        """Save what a person did with a handoff and hint at it; returns the fact, to be announced."""
         handoffs.save(tx, before, after)
         handoffs.add_events(tx, [event])
-        self.outbox.add(tx, facts.of_event(after, event))
-        self.hint(tx, [after])
-        return after
+        self.hint(tx, after)
+        return facts.of_event(after, event)
 
     def end_all(
         self, tx: Connection, opened: Iterable[Handoff], end: Callable[[Handoff], tuple[Handoff, Event]]
@@ -51,27 +56,15 @@ class SharingBase(Service):
         for before in opened:
             self.save_step(tx, before, end(before))
 
-    def hint(self, tx: Connection, changed: list[Handoff]) -> None:
-        """Tell open pages of both sides that handoffs have a new state."""
-        held = handoffs.holders_of(tx, [handoff.handoff_id for handoff in changed])
-        for handoff in changed:
-            self.send_hint(tx, handoff, held.get(handoff.handoff_id, []))
-
-    def send_hint(self, tx: Connection, handoff: Handoff, holders: list[tuple[str, str | None]]) -> None:
-        """Tell the sender, the receiver and these holders of a handoff's state."""
-        hint = {
-            "event": "live",
-            "kind": "handoff",
-            "handoff_id": handoff.handoff_id,
-            "state": handoff.state,
-            "to": _readers(handoff, holders),
-        }
-        self.hints.send(tx, hint)
-
-
-def _readers(handoff: Handoff, holders: list[tuple[str, str | None]]) -> list[str]:
-    to = {f"account:{handoff.from_account_id}", f"office:{handoff.from_office_id}"}
-    if handoff.to_account_id:
-        to.add(f"account:{handoff.to_account_id}")
-    to |= {f"account:{account}" if account else f"office:{office}" for office, account in holders}
-    return sorted(to)
+    def hint(self, tx: Connection, handoff: Handoff) -> None:
+        """Tell open pages of the sender and of the offices that were asked that a handoff has a new state."""
+        self.hints.send(
+            tx,
+            {
+                "event": "live",
+                "kind": "handoff",
+                "handoff_id": handoff.handoff_id,
+                "state": handoff.state,
+                "to": ladder.told(handoff),
+            },
+        )

@@ -61,7 +61,9 @@ class Hearing(SharingBase):
         handoffs.save_ladders(tx, [after[id] for id in after if after[id] != before[id]])
         handoffs.add_events(tx, events)
         handoffs.add_holders(tx, holders)
-        self.hint(tx, [after[id] for id in after if after[id].state != before[id].state])
+        for id, handoff in after.items():
+            if handoff.state != before[id].state:
+                self.hint(tx, handoff)
 
 
 def _facility(fact: Envelope) -> dict[str, Any]:

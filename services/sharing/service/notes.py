@@ -9,6 +9,7 @@ from chassis.ids import new_id
 from chassis.rpc import reads, writes
 from contracts import forms
 from contracts.errors import Conflict, NotFound
+from contracts.fact import NewFact
 from contracts.sharing import GetNote, SaveDraft, SendNote
 from services.sharing import views
 from services.sharing.domain import codes, consent, drafts, handoffs, origins
@@ -75,18 +76,21 @@ class Notes(SharingBase):
         handoff_queries.add(tx, handoff)
         if at_hand.draft:
             notes.drop_draft(tx, stay.stay_id)
+        told = [domain.noted(handoff)]
         if at_hand.open_handoff_id:
-            self._supersede(tx, at_hand.open_handoff_id, handoff.handoff_id)
+            told += self._supersede(tx, at_hand.open_handoff_id, handoff.handoff_id)
         ids = [handoff.handoff_id, note.note_id]
         self.audit.log(tx, action="send", kind="handoff", ids=ids, person_ids=[stay.person_id])
-        self.outbox.add(tx, domain.noted(handoff))
-        self.send_hint(tx, handoff, [])
+        self.outbox.add(tx, told)
+        self.hint(tx, handoff)
         return views.handoff_view(handoff, "sender")
 
-    def _supersede(self, tx: Connection, old_id: str, new_id: str) -> None:
+    def _supersede(self, tx: Connection, old_id: str, by_id: str) -> list[NewFact]:
         old = handoff_queries.lock_all(tx, [old_id])[old_id]
-        if old.state in handoffs.OPEN:
-            self.save_step(tx, old, handoffs.supersede(old, new_id, self.actor, self.clock.now()))
+        if old.state not in handoffs.OPEN:
+            return []
+        after, event = handoffs.supersede(old, by_id, self.actor, self.clock.now())
+        return [self.save_silently(tx, old, after, event)]
 
     def _situation(self, tx: Connection, stay_id: str, code: str = "") -> Situation:
         at_hand = situation(tx, stay_id, self.actor.office_id, self.day, code)

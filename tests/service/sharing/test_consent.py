@@ -1,5 +1,7 @@
 """The person stays in charge: withdrawal ends reading and sending at once."""
 
+import threading
+
 import pytest
 
 from contracts.errors import Conflict, Invalid, NotFound
@@ -94,3 +96,28 @@ def test_a_consent_that_ends_before_it_starts_is_refused(town):
 
     assert refused.value.fields == {"valid_until": ["before_start"], "scope": ["not_a_choice"]}
     assert town.count("consent", person_id=person_id) == 0
+
+
+def test_a_note_sent_at_the_moment_of_withdrawal_is_refused_or_recalled(town):
+    for _ in range(8):
+        person_id = town.chiyo()
+        consent_id = town.agree(person_id)
+        town.entrust(person_id, town.aoki)
+        stay_id = town.admit(person_id)
+
+        sending = threading.Thread(target=_try_to_send, args=(town, stay_id))
+        sending.start()
+        town.ask(town.tanaka, "withdraw_consent", person_id=person_id, consent_id=consent_id)
+        sending.join()
+
+        states = town.stack.database("sharing").rows(
+            "SELECT state FROM handoff WHERE stay_id = :id", id=stay_id
+        )
+        assert [row["state"] for row in states] in ([], ["recalled"])
+
+
+def _try_to_send(town, stay_id):
+    try:
+        town.send(stay_id)
+    except Conflict as refused:
+        assert refused.reason == "consent_missing"
