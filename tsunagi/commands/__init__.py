@@ -15,6 +15,7 @@ COMMANDS = {
     "replay": ("replay", "Send facts of a journal to one handler again."),
     "demo": ("demo", "Play the main job on a private instance and check every step."),
     "bench": ("bench", "Measure, and write var/bench.json."),
+    "docs": ("docs", "Write the pages that are made from code, such as docs/facts.md."),
 }
 
 
