@@ -2,15 +2,18 @@
 
 import contextlib
 import fcntl
+import multiprocessing
 import os
 import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from tsunagi import instance as instances
+from tsunagi.complaints import spoken
 from tsunagi.instance import Instance
 from tsunagi.servers import packages, pair
 from tsunagi.servers.pair import Servers
+from tsunagi.servers.process import Failed
 from tsunagi.supervisor import Supervisor
 
 Say = Callable[[str], None]
@@ -40,7 +43,6 @@ def servers_of(instance: Instance, say: Say, *, fast: bool = False) -> Iterator[
     packages.ensure(say)
     # Imported late: none of it is needed when the servers are missing.
     from tsunagi.logins import add_databases, broker_definitions
-    from tsunagi.migrations import migrate
 
     instances.settle_ports(instance)
     definitions = broker_definitions(instance)
@@ -50,11 +52,40 @@ def servers_of(instance: Instance, say: Say, *, fast: bool = False) -> Iterator[
     try:
         say("Preparing databases and queues")
         add_databases(instance, servers.postgres)
-        os.environ.update(instance.admin_environment())
-        migrate()
+        in_a_child(lambda: _migrate(instance))
         yield servers
     finally:
         servers.stop()
+
+
+def _migrate(instance: Instance) -> None:
+    from tsunagi.migrations import migrate
+
+    os.environ.update(instance.admin_environment())
+    migrate()
+
+
+def _seed(instance: Instance) -> None:
+    from tsunagi.seeding import seed
+
+    seed(instance)
+
+
+def in_a_child(act: Callable[[], None]) -> None:
+    """Run `act` in a process of its own: what it imports would stay in memory as long as this one.
+
+    Raises Failed; the child has said why.
+    """
+
+    def run() -> None:
+        with spoken():
+            act()
+
+    child = multiprocessing.get_context("fork").Process(target=run)
+    child.start()
+    child.join()
+    if child.exitcode:
+        raise Failed("The instance could not be prepared.")
 
 
 @contextlib.contextmanager
@@ -62,9 +93,7 @@ def everything(instance: Instance, say: Say, *, fast: bool = False) -> Iterator[
     """Run servers, services, worker and gateway inside the block; a demonstration has its city."""
     with servers_of(instance, say, fast=fast):
         if instance.kind == "demo":
-            from tsunagi.seeding import seed
-
-            seed(instance)
+            in_a_child(lambda: _seed(instance))
         supervisor = Supervisor(instance, say=say)
         say("Starting services and gateway")
         try:
@@ -87,10 +116,11 @@ def deaf() -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def stop_like_ctrl_c() -> None:
-    """Treat SIGTERM as Ctrl-C."""
+def listen_to_ctrl_c() -> None:
+    """Raise KeyboardInterrupt on SIGINT and SIGTERM, also when the shell has it ignore the first."""
 
     def interrupt(number: int, frame: object) -> None:
         raise KeyboardInterrupt
 
-    signal.signal(signal.SIGTERM, interrupt)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, interrupt)

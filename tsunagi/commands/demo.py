@@ -17,7 +17,7 @@ def command(profile: str, drop_one: bool) -> None:
     from tsunagi import running
     from tsunagi.demo.performance import perform
 
-    running.stop_like_ctrl_c()
+    running.listen_to_ctrl_c()
     outcome = perform(profile, drop_one)
     click.echo(json.dumps(outcome.summary, ensure_ascii=False))
     sys.exit(0 if outcome.held else 1)

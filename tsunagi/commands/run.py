@@ -18,7 +18,7 @@ def command(folder: Path, real: bool) -> None:
     from tsunagi import instance as instances
     from tsunagi import running
 
-    running.stop_like_ctrl_c()
+    running.listen_to_ctrl_c()
     try:
         with running.alone(folder):
             instance = instances.ensure(folder, "real" if real else "demo")
