@@ -70,6 +70,7 @@ def test_an_answer_is_never_touched(state):
     ):
         assert (heard.handoff.state, heard.handoff.next_at) == (state, None)
         assert heard.event is not None
+    assert ladder.escalated(a_handoff(state=state, rung=2), an_escalated(3)).handoff.rung == 2
 
 
 def test_a_new_plan_may_begin_lower_and_an_old_one_is_past():
