@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from chassis.ids import new_id
 from services.notify.asking import account
 from services.notify.domain import later_end
-from services.notify.news import News, alert_hint, handoff_hint
+from services.notify.news import News, handoff_hint
 from services.notify.queries import alerts, deliveries, inbox
 from services.notify.queries.inbox import NewItem
 
@@ -35,13 +35,13 @@ def end_alert(tx: Connection, handoff_id: str, end: str, at: datetime, now: date
     if row.raised_at is None:
         return News()
     readers = inbox.readers_of(tx, row.alert_id)
-    news = News(hints=[handoff_hint(readers, handoff_id, ended)] if readers else [])
-    news += tell_sender(tx, row._mapping, end, now)
+    news = tell_sender(row._mapping, end, now)
+    news.hints += [handoff_hint(readers, handoff_id, ended)] if readers else []
     return news
 
 
-def tell_sender(tx: Connection, row: Any, about: str | None, now: datetime) -> News:
-    """Put what became of a handoff into its sender's inbox."""
+def tell_sender(row: Any, about: str | None, now: datetime) -> News:
+    """Return the item by which the sender learns what became of a handoff."""
     if about not in TOLD:
         return News()
     item = NewItem(
@@ -52,6 +52,6 @@ def tell_sender(tx: Connection, row: Any, about: str | None, now: datetime) -> N
         office_id=row["from_office_id"],
         arrived_at=now,
         about=about,
+        state=about,
     )
-    numbered = inbox.add_items(tx, [item])
-    return News(hints=[alert_hint(item.reader, item.handoff_id, seq, about) for item, seq in numbered])
+    return News(items=[item])

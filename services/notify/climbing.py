@@ -7,11 +7,12 @@ from typing import Any
 from sqlalchemy import Connection
 
 from services.notify import answering
-from services.notify.asking import Ask, ask, letters, readers
+from services.notify.asking import ask, letters, put_out, readers
 from services.notify.domain import Plan, Rung, climb, next_rung, remind_desk_at, replan_ladder
+from services.notify.ladders import Waits, waits_for
 from services.notify.news import News, escalated, handoff_hint, overdue, raised
 from services.notify.offices import Office
-from services.notify.queries import alerts, deliveries, inbox, offices
+from services.notify.queries import alerts, inbox, offices
 from services.notify.raising import Offices, planned_columns, receivers
 
 BATCH = 50
@@ -29,33 +30,31 @@ def climb_due(tx: Connection, now: datetime, *, by_mail: bool) -> tuple[int, New
         plan = alerts.plan_of(row)
         desk = known.get(row.desk_id) or Office(row.desk_id)
         step = _climb if next_rung(plan) else _past_the_desk
-        news += step(tx, row._mapping, plan, desk, now, by_mail)
-    return len(due), news
+        news += step(tx, row._mapping, plan, desk, now)
+    return len(due), put_out(tx, news, by_mail=by_mail)
 
 
-def _climb(tx: Connection, row: Any, plan: Plan, desk: Office, now: datetime, by_mail: bool) -> News:
+def _climb(tx: Connection, row: Any, plan: Plan, desk: Office, now: datetime) -> News:
     left = inbox.readers_of(tx, row["alert_id"])
-    plan = climb(plan, desk, receivers(row, {}, now).waits, now)
-    rung = plan.rung(plan.current)
+    plan = climb(plan, desk, _waits(row), now)
     alerts.change(tx, row["alert_id"], **alerts.plan_columns(plan))
     news = News([escalated(row, plan)], [handoff_hint(left, row["handoff_id"], "escalated")])
-    news.hints += ask(tx, [_ask(row, rung, now, "escalated")], by_mail=by_mail)
+    news += ask(row, plan.rung(plan.current), now, "escalated")
     return news
 
 
-def _past_the_desk(tx: Connection, row: Any, plan: Plan, desk: Office, now: datetime, by_mail: bool) -> News:
+def _past_the_desk(tx: Connection, row: Any, plan: Plan, desk: Office, now: datetime) -> News:
     """The desk's own time is over: overdue at first, later a reminder again and again."""
-    again_at = remind_desk_at(desk, receivers(row, {}, now).waits, now)
+    again_at = remind_desk_at(desk, _waits(row), now)
     rung = plan.rung(plan.current)
     news = News(hints=[handoff_hint(readers(rung), row["handoff_id"], "overdue")])
     if row["overdue_at"] is None:
         alerts.change(tx, row["alert_id"], overdue_at=now, next_at=again_at)
         news.facts.append(overdue(row, now))
-        news += answering.tell_sender(tx, row, "overdue", now)
+        news += answering.tell_sender(row, "overdue", now)
     else:
         alerts.change(tx, row["alert_id"], next_at=again_at)
-        if by_mail:
-            deliveries.queue(tx, letters(_ask(row, rung, now, "overdue")))
+        news.letters += letters(row, rung, now)
     return news
 
 
@@ -65,12 +64,12 @@ def replan_changed(tx: Connection, now: datetime, *, by_mail: bool) -> tuple[int
     known = offices.find_offices(tx, [id for row in rows for id in (row.to_office_id, row.desk_id)])
     news = News()
     for row in rows:
-        news += _replan(tx, row._mapping, alerts.plan_of(row), known, now, by_mail)
-    return len(rows), news
+        news += _replan(tx, row._mapping, alerts.plan_of(row), known, now)
+    return len(rows), put_out(tx, news, by_mail=by_mail)
 
 
-def _replan(tx: Connection, row: Any, before: Plan, known: Offices, now: datetime, by_mail: bool) -> News:
-    to = receivers(row, known, now)
+def _replan(tx: Connection, row: Any, before: Plan, known: Offices, now: datetime) -> News:
+    to = receivers(row, known)
     plan = replan_ladder(to, before, now)
     current = plan.rung(plan.current)
     if current.started_at is None:
@@ -84,19 +83,18 @@ def _replan(tx: Connection, row: Any, before: Plan, known: Offices, now: datetim
     columns["revision"] = row["revision"] + 1
     alerts.change(tx, row["alert_id"], **columns)
     news = News([raised({**row, **columns}, plan)])
-    news.hints += _ask_the_new(tx, row, plan.rung(plan.current), now, by_mail)
+    news += _ask_the_new(tx, row, plan.rung(plan.current), now)
     return news
 
 
-def _ask_the_new(tx: Connection, row: Any, rung: Rung, now: datetime, by_mail: bool) -> list[dict[str, Any]]:
+def _ask_the_new(tx: Connection, row: Any, rung: Rung, now: datetime) -> News:
     """Ask those of the current rung who were not asked before."""
     asked = set(inbox.readers_of(tx, row["alert_id"]))
     new = tuple(id for id in rung.account_ids if f"account:{id}" not in asked)
-    hints = [handoff_hint(sorted(asked), row["handoff_id"], "delivered")]
-    if new:
-        hints += ask(tx, [_ask(row, replace(rung, account_ids=new), now, "delivered")], by_mail=by_mail)
-    return hints
+    news = ask(row, replace(rung, account_ids=new), now, "delivered") if new else News()
+    news.hints += [handoff_hint(sorted(asked), row["handoff_id"], "delivered")] if asked else []
+    return news
 
 
-def _ask(row: Any, rung: Rung, at: datetime, state: str) -> Ask:
-    return Ask(row["alert_id"], row["handoff_id"], rung, at, state)
+def _waits(row: Any) -> Waits:
+    return waits_for(row["urgency"], row["noted_at"])

@@ -1,4 +1,4 @@
-"""What a change has to tell: facts for the outbox and hints for open pages."""
+"""What a change has to tell: facts, inbox items, letters, and hints for open pages."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -6,18 +6,23 @@ from typing import Any
 from contracts.fact import NewFact
 from contracts.notify import AlertEscalated, AlertOverdue, AlertRaised
 from services.notify.domain import Plan, Rung
+from services.notify.queries.inbox import NewItem
 
 
 @dataclass
 class News:
-    """Facts and live hints of one transaction."""
+    """What one transaction has to tell; `asking.put_out` writes the items and letters of all at once."""
 
     facts: list[NewFact] = field(default_factory=list)
     hints: list[dict[str, Any]] = field(default_factory=list)
+    items: list[NewItem] = field(default_factory=list)
+    letters: list[dict[str, Any]] = field(default_factory=list)
 
     def __iadd__(self, other: "News") -> "News":
         self.facts += other.facts
         self.hints += other.hints
+        self.items += other.items
+        self.letters += other.letters
         return self
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from chassis.ids import new_id
 from contracts.fact import Envelope
 from services.notify import answering
-from services.notify.asking import Ask, ask
+from services.notify.asking import ask, put_out
 from services.notify.domain import Plan, Receivers, plan_ladder
 from services.notify.ladders import waits_for
 from services.notify.news import News, raised
@@ -48,13 +48,14 @@ def raise_alerts(tx: Connection, facts: Sequence[Envelope], now: datetime, *, by
     fresh = [new for handoff_id, new in planned.items() if handoff_id in inserted]
     late = [new for handoff_id, new in planned.items() if handoff_id not in inserted]
     news = News([raised(new.row, new.plan) for new in fresh])
-    news.hints += ask(tx, [_first(new, now) for new in fresh], by_mail=by_mail, is_first=True)
+    for new in fresh:
+        news += ask(new.row, new.plan.rung(new.plan.current), now, "delivered")
     for new in late:
         news += _complete(tx, new.row)
-    return news
+    return put_out(tx, news, by_mail=by_mail, are_first=not late)
 
 
-def receivers(row: Any, known: Offices, now: datetime) -> Receivers:
+def receivers(row: Any, known: Offices) -> Receivers:
     """Return whom a note names, as far as their offices are known."""
     return Receivers(
         to_account_id=row["to_account_id"],
@@ -65,7 +66,7 @@ def receivers(row: Any, known: Offices, now: datetime) -> Receivers:
 
 
 def _new(fact: Envelope, known: Offices, now: datetime) -> _New:
-    to = receivers(fact, known, now)
+    to = receivers(fact, known)
     plan = plan_ladder(to, now)
     plan = plan.with_rung(replace(plan.rung(plan.current), started_at=now))
     row = {
@@ -85,11 +86,6 @@ def planned_columns(plan: Plan, to: Receivers) -> dict[str, Any]:
     return alerts.plan_columns(plan) | versions
 
 
-def _first(new: _New, now: datetime) -> Ask:
-    rung = new.plan.rung(new.plan.current)
-    return Ask(new.row["alert_id"], new.row["handoff_id"], rung, now, "delivered")
-
-
 def _complete(tx: Connection, row: dict[str, Any]) -> News:
     """Keep what the note says of a handoff whose end was heard first. Nobody is asked any more."""
     known = alerts.lock_by_handoff(tx, row["handoff_id"])
@@ -97,4 +93,4 @@ def _complete(tx: Connection, row: dict[str, Any]) -> News:
         return News()
     kept = ("alert_id", "handoff_id", "rungs", "current", "next_at")
     alerts.change(tx, known.alert_id, **{name: value for name, value in row.items() if name not in kept})
-    return answering.tell_sender(tx, {**row, "alert_id": known.alert_id}, known.ended_as, row["raised_at"])
+    return answering.tell_sender({**row, "alert_id": known.alert_id}, known.ended_as, row["raised_at"])

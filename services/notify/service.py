@@ -154,7 +154,8 @@ class NotifyService(Service):
         return bool(self.settings.smtp_url)
 
     def _end(self, tx: Any, fact: Envelope, end: str, at: str) -> None:
-        self._tell(tx, end_alert(tx, fact["handoff_id"], end, fact[at], self.clock.now()))
+        news = end_alert(tx, fact["handoff_id"], end, fact[at], self.clock.now())
+        self._tell(tx, asking.put_out(tx, news, by_mail=self._has_mail))
 
     def _tell(self, tx: Any, news: News) -> None:
         self.outbox.add(tx, news.facts)

@@ -35,6 +35,12 @@ class NewItem:
     rung: int = 0
     role: str = ""
     about: str = ""
+    # Not kept: what open pages are told, and whether as something new or only as a change.
+    state: str = ""
+    is_loud: bool = True
+
+
+_NOT_KEPT = ("handoff_id", "state", "is_loud")
 
 
 def add_items(tx: Connection, items: Sequence[NewItem]) -> list[tuple[NewItem, int]]:
@@ -52,7 +58,7 @@ def number_items(tx: Connection, new: Sequence[NewItem]) -> list[tuple[NewItem, 
         seq = next_seq[item.reader]
         next_seq[item.reader] += 1
         numbered.append((item, seq))
-        values = {name: value for name, value in vars(item).items() if name != "handoff_id"}
+        values = {name: value for name, value in vars(item).items() if name not in _NOT_KEPT}
         rows.append({"item_id": new_id(), "seq": seq, "read_at": None, **values})
     tx.execute(inbox_item.insert(), rows)
     return numbered
