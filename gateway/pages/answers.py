@@ -20,7 +20,9 @@ RECEIVERS = ("care_manager", "office_manager", "desk")
 @signed_in(*RECEIVERS)
 def acknowledge(handoff_id: str) -> Response:
     """受け取りました, by name."""
-    return _answer("acknowledge_handoff", handoff_id, _("受け取りを記録しました。病院の画面に表示されました。"))
+    return _answer(
+        "acknowledge_handoff", handoff_id, _("受け取りを記録しました。病院の画面に表示されました。")
+    )
 
 
 @pages.post("/handoffs/<handoff_id>/accept")

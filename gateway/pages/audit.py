@@ -6,6 +6,7 @@ from gateway.ask import ask, signed_in
 from gateway.pages.blueprint import pages
 from gateway.parts import parts
 
+
 @pages.get("/audit")
 @signed_in("auditor")
 def audit() -> str:

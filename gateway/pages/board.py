@@ -42,7 +42,7 @@ def board() -> str:
         filters=_filters(groups, show, mine),
         total=sum(len(group.rows) for group in groups),
         stays=answer["stays"],
-        conferences=conferences(answer["stays"]),
+        conferences=conferences("sent", answer["stays"]),
     )
 
 
@@ -82,11 +82,17 @@ def _filters(groups: list[Group], show: str, mine: bool) -> list[dict[str, Any]]
     return [first, *rest, own]
 
 
-def conferences(stays: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return the proposed conferences with their stays; none when events cannot be asked just now."""
+def conferences(board: str, stays: list[dict[str, Any]] | None = None) -> list[dict[str, Any]]:
+    """Return the proposed conferences with their stays, soonest first.
+
+    The board matters more: while events or sharing cannot be asked for them, there are none.
+    """
     try:
         found = ask("events", "list_conferences", {}, timeout_s=2)["conferences"]
+        proposed = [one for one in found if one["state"] == "proposed"]
+        if proposed and stays is None:
+            stays = ask("sharing", "list_handoffs", {"board": board}, timeout_s=2)["stays"]
     except Problem:
         return []
-    by_id = {stay["stay_id"]: stay for stay in stays}
-    return [one | {"stay": by_id.get(one["stay_id"])} for one in found if one["state"] == "proposed"]
+    by_id = {stay["stay_id"]: stay for stay in stays or ()}
+    return [one | {"stay": by_id.get(one["stay_id"])} for one in proposed]

@@ -20,6 +20,7 @@ class Clock:
     at: str | None = None
     until: str = ""
     then: str = ""
+    left: str = ""
 
 
 def until(at: str, now: datetime) -> str:
@@ -30,7 +31,9 @@ def until(at: str, now: datetime) -> str:
 def left(at: str, now: datetime) -> str:
     """あと 42分, or that the time has passed."""
     span = dates.moment(at) - now
-    return _("あと %(span)s", span=dates.how_long(span)) if span.total_seconds() > 0 else _("時刻を過ぎました")
+    return (
+        _("あと %(span)s", span=dates.how_long(span)) if span.total_seconds() > 0 else _("時刻を過ぎました")
+    )
 
 
 def for_sender(handoff: dict[str, Any], next_name: str, now: datetime) -> Clock:
@@ -68,8 +71,9 @@ def _awaited(handoff: dict[str, Any], next_name: str, now: datetime) -> Clock:
     at = handoff.get("next_at")
     if not at:
         return Clock(kind, _("受け取り"), until=_("を待っています"))
-    then = _("次は %(who)s", who=next_name) if next_name else left(at, now)
-    return Clock(kind, _("受け取り"), at, until(at, now), then)
+    if not next_name:
+        return Clock(kind, _("受け取り"), at, until(at, now), left=left(at, now))
+    return Clock(kind, _("受け取り"), at, until(at, now), _("次は %(who)s", who=next_name))
 
 
 def for_receiver(due_at: str | None, next_name: str, is_last: bool, now: datetime) -> Clock:
@@ -81,5 +85,4 @@ def for_receiver(due_at: str | None, next_name: str, is_last: bool, now: datetim
         follows = _("あなたが最後の段です")
     is_today = dates.day(dates.moment(due_at)) == dates.day(now)
     kind = "last" if dates.moment(due_at) <= now or is_last else "today" if is_today else ""
-    sentence = "。".join(words for words in (left(due_at, now), follows) if words)
-    return Clock(kind, _("受け取り"), due_at, until(due_at, now), sentence)
+    return Clock(kind, _("受け取り"), due_at, until(due_at, now), follows, left(due_at, now))

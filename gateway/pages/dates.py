@@ -76,6 +76,12 @@ def day_and_time(value: datetime | str, now: datetime) -> str:
     return (near or short_day(moment(value), now)) + clock_time(value)
 
 
+def span(start: datetime | str, end: datetime | str, now: datetime) -> str:
+    """11/26（金）13:00–17:30; over several days each end with its day."""
+    same_day = day(moment(start)) == day(moment(end))
+    return f"{day_and_time(start, now)}–{clock_time(end) if same_day else day_and_time(end, now)}"
+
+
 def when(value: datetime | str, now: datetime) -> str:
     """What happened: 14:02 today, else 11/23（月・祝）14:02."""
     same_day = day(moment(value)) == day(now)

@@ -33,7 +33,13 @@ def _tel(text: str) -> str:
     return re.sub(r"[^0-9+]", "", text)
 
 
+def _hiragana(kana: str) -> str:
+    """Return katakana as hiragana, as readings stand over a name."""
+    return "".join(chr(ord(letter) - 0x60) if "ァ" <= letter <= "ヶ" else letter for letter in kana)
+
+
 _FILTERS = {
+    "hiragana": _hiragana,
     "iso": _iso,
     "tel": _tel,
     "long_day": dates.long_day,
@@ -43,6 +49,7 @@ _FILTERS = {
     "how_long": lambda seconds: dates.how_long(timedelta(seconds=seconds)),
     "short_day": lambda value: dates.short_day(value, now()),
     "day_and_time": lambda value: dates.day_and_time(value, now()),
+    "span_to": lambda start, end: dates.span(start, end, now()),
     "when": lambda value: dates.when(value, now()),
     "age": lambda value: dates.age(value, now()),
     "multiline": lambda value: Markup("<br>").join(str(value).split("\n")),
@@ -91,7 +98,9 @@ def gap_words(gap: note_form.Gap) -> str:
 
 def note_marks(missing: list[note_form.Gap], wrong: dict[str, list[str]]) -> dict[str, list[str]]:
     """Return {path: [sentence]} for every field that is to be marked."""
-    short = {gap.path: [_("選んでください。") if gap.kind in _PICKED else _("入れてください。")] for gap in missing}
+    short = {
+        gap.path: [_("選んでください。") if gap.kind in _PICKED else _("入れてください。")] for gap in missing
+    }
     return short | wrong
 
 
@@ -105,6 +114,7 @@ _HELPERS = {
     "note_marks": note_marks,
     "label_of": note_view.label_of,
     "decline_reasons": labels.DECLINE_REASONS,
+    "states": tuple(labels.STATES),
     "care_levels": labels.CARE_LEVELS,
     "facility_kinds": labels.FACILITY_KINDS,
 }

@@ -24,7 +24,9 @@ def handoff(handoff_id: str) -> str:
     return handoff_page(handoff_id)
 
 
-def handoff_page(handoff_id: str, wrong: dict[str, Any] | None = None, typed: dict[str, str] | None = None) -> str:
+def handoff_page(
+    handoff_id: str, wrong: dict[str, Any] | None = None, typed: dict[str, str] | None = None
+) -> str:
     """Return the page; `wrong` and `typed` show a refusal that did not go out."""
     one = ask("sharing", "get_handoff", {"handoff_id": handoff_id})
     _mark_read(handoff_id)

@@ -48,7 +48,10 @@ def _values(known: dict[str, Any]) -> dict[str, Any]:
     }
     for weekday in WEEKDAYS:
         for number, span in enumerate((known["weekly"].get(weekday) or [])[:SPANS]):
-            values |= {f"{weekday}_{number}_opens": span["opens"], f"{weekday}_{number}_closes": span["closes"]}
+            values |= {
+                f"{weekday}_{number}_opens": span["opens"],
+                f"{weekday}_{number}_closes": span["closes"],
+            }
     return values
 
 

@@ -66,7 +66,7 @@ def _page(whose: str, endpoint: str, me: dict[str, Any] | None = None) -> str:
         here=url_for(endpoint),
         page=number,
         pages=_pages(number, len(mails)),
-        conferences=conferences([]) if endpoint != "pages.desk" else [],
+        conferences=[] if endpoint == "pages.desk" else conferences("received"),
         me=me,
         deputy=_deputy(me),
     )
@@ -100,12 +100,15 @@ def _mail(
     if handoff:
         office = offices.get(handoff["from_office_id"], {}).get("name", "")
         sender = _("%(office)s %(name)s 様", office=office, name=handoff.get("from_name") or "")
-    return Mail(item, handoff, sender, _sentence(item, handoff), _clock(item, people) if item["waits"] else None)
+    return Mail(
+        item, handoff, sender, _sentence(item, handoff), _clock(item, people) if item["waits"] else None
+    )
 
 
 def _clock(item: dict[str, Any], people: dict[str, str]) -> clocks.Clock:
     role = str(labels.RUNGS.get(item.get("next_role") or "", ""))
-    named = "、".join(people[id_] for id_ in item.get("next_account_ids") or () if id_ in people)
+    ids = [id_ for id_ in item.get("next_account_ids") or () if id_ in people]
+    named = "、".join(_("%(name)s さん", name=people[id_]) for id_ in ids)
     follows = role if item.get("next_role") == "desk" else f"{role} {named}".strip()
     return clocks.for_receiver(item.get("due_at"), follows, item["role"] == "desk", now())
 

@@ -12,7 +12,7 @@ from gateway.pages.note_view import label_of
 
 @dataclass(frozen=True)
 class PageSection:
-    """A panel of the page. `gaps` are required and unanswered; `answered` of `asked` fields hold something."""
+    """A panel of the page. `gaps` are required and unanswered; `answered` of `asked` fields are filled."""
 
     path: str
     number: int
@@ -40,9 +40,7 @@ def sections(form: Form, content: dict[str, Any]) -> list[PageSection]:
     return [_section(number, section, content, missing) for number, section in enumerate(form.sections, 1)]
 
 
-def _section(
-    number: int, section: forms.Section, content: dict[str, Any], missing: list[str]
-) -> PageSection:
+def _section(number: int, section: forms.Section, content: dict[str, Any], missing: list[str]) -> PageSection:
     asked = [field for field in section.fields if forms.is_asked(field, content)]
     paths = {field.path for field in section.fields}
     return PageSection(

@@ -47,16 +47,30 @@ def parts_of(form: forms.Form, content: dict[str, Any], changed: list[str]) -> l
 
 
 def _lines(section: forms.Section, content: dict[str, Any], changed: set[str]) -> list[Line]:
-    fields = [field for field in section.fields if content.get(field.path) not in (None, "", [])]
-    return [_line(field, content[field.path], field.path in changed) for field in fields]
+    """Return the answered fields; what stands in the page's head (name, age) is not said again."""
+    fields = [field for field in section.fields if not field.fixed and _is_answered(field, content)]
+    return [_line(field, section, content, changed) for field in fields if not _is_detail(field, content)]
 
 
-def _line(field: forms.Field, value: Any, is_changed: bool) -> Line:
+def _is_answered(field: forms.Field, content: dict[str, Any]) -> bool:
+    return content.get(field.path) not in (None, "", [])
+
+
+def _is_detail(field: forms.Field, content: dict[str, Any]) -> bool:
+    """A short answer that only another answer raises is told beside that one."""
+    return field.only_if is not None and field.kind == "text" and field.only_if.holds(content)
+
+
+def _line(field: forms.Field, section: forms.Section, content: dict[str, Any], changed: set[str]) -> Line:
+    value, is_changed = content[field.path], field.path in changed
     if field.kind == "log":
         heads = tuple(column.label for column in field.columns)
-        rows = tuple(_row(field, row) for row in value)
-        return Line(field.path, field.label, "", is_changed, rows, heads)
-    return Line(field.path, field.label, text(field, value), is_changed)
+        return Line(field.path, field.label, "", is_changed, tuple(_row(field, row) for row in value), heads)
+    details = [one for one in section.fields if one.only_if and one.only_if.path == field.path]
+    told = [one for one in details if _is_detail(one, content) and _is_answered(one, content)]
+    words = text(field, value) + "".join(f"（{text(one, content[one.path])}）" for one in told)
+    is_changed = is_changed or any(one.path in changed for one in told)
+    return Line(field.path, field.label, words, is_changed)
 
 
 def _row(field: forms.Field, row: dict[str, Any]) -> tuple[str, ...]:

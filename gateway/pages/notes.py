@@ -98,7 +98,9 @@ def _save(stay_id: str, content: dict[str, Any]) -> dict[str, Any]:
 
 def _next(stay_id: str, do: str, saved: dict[str, Any]) -> Response:
     if do == "later" or (do == "check" and not saved["missing"]):
-        return redirect(url_for("pages.confirm_note", stay_id=stay_id, later=1 if do == "later" else None), 303)
+        return redirect(
+            url_for("pages.confirm_note", stay_id=stay_id, later=1 if do == "later" else None), 303
+        )
     if do == "check":
         return redirect(url_for("pages.note", stay_id=stay_id, check=1) + "#missing", 303)
     if do == "close":

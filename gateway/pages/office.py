@@ -13,7 +13,9 @@ from gateway.pages.settings import deputy_options
 from gateway.pages.submitting import Outcome
 
 # Roles that an office's manager hands out; the others are the city's to give.
-OFFICE_ROLES = tuple(role for role in STAFF_ROLES if role not in ("municipal", "operator", "auditor", "emergency"))
+OFFICE_ROLES = tuple(
+    role for role in STAFF_ROLES if role not in ("municipal", "operator", "auditor", "emergency")
+)
 
 
 @pages.get("/office")

@@ -44,7 +44,9 @@ def invite_staff(membership_id: str) -> Response | tuple[str, int] | str:
 @signed_in("office_manager")
 def suspend_staff(membership_id: str) -> Response | tuple[str, int]:
     """Let somebody in no more, at once and everywhere."""
-    return _change("suspend_staff", membership_id, {}, _("利用を止めました。いまから、どの端末でも入れません。"))
+    return _change(
+        "suspend_staff", membership_id, {}, _("利用を止めました。いまから、どの端末でも入れません。")
+    )
 
 
 @pages.post("/office/staff/<membership_id>/restore")

@@ -119,7 +119,10 @@ def _care_managers(office_id: str) -> list[dict[str, Any]]:
 @signed_in(*WRITERS)
 def set_care_manager(person_id: str) -> Response:
     """Record who plans the person's care."""
-    chosen = {"office_id": request.form.get("office_id", ""), "account_id": request.form.get("account_id") or None}
+    chosen = {
+        "office_id": request.form.get("office_id", ""),
+        "account_id": request.form.get("account_id") or None,
+    }
     outcome = submit("sharing", "set_care_manager", chosen | {"person_id": person_id})
     if outcome.answer is None:
         sentences = [sentence for told in outcome.wrong.values() for sentence in told]

@@ -16,7 +16,11 @@ def described(receiver: dict[str, Any]) -> dict[str, Any]:
     office = parts().names.offices([office_id, receiver.get("desk_id")])
     name = parts().names.people([account_id]).get(account_id or "", "")
     known = office.get(office_id or receiver.get("desk_id") or "", {})
-    words = _("%(office)s %(name)s 様", office=known.get("name", ""), name=name) if name else known.get("name", "")
+    words = (
+        _("%(office)s %(name)s 様", office=known.get("name", ""), name=name)
+        if name
+        else known.get("name", "")
+    )
     return {"office": known, "name": name, "words": words.strip(), "is_desk": not office_id}
 
 

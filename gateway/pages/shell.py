@@ -4,7 +4,7 @@ import time
 from dataclasses import dataclass, field
 from typing import Any
 
-from flask import Flask, current_app, g, url_for
+from flask import Flask, g, url_for
 from flask_babel import gettext as _
 
 from contracts.errors import Problem
@@ -15,6 +15,8 @@ from gateway.parts import parts
 # The frame may not hold a page up: without an answer in this time the page comes without it.
 _PATIENCE_S = 1.0
 _DESK_TRUSTED_S = 300
+# Nobody waits again so soon for a directory that is away.
+_PAUSE_S = 10
 _desks: dict[str, tuple[float, dict[str, Any] | None]] = {}
 
 
@@ -29,6 +31,7 @@ class Shell:
     menu: "list[menu.Entry]" = field(default_factory=list)
     unread: int = 0
     stream: str = ""
+    counts: str = ""
     desk: dict[str, Any] | None = None
     city: str = ""
 
@@ -54,6 +57,7 @@ def _make() -> Shell:
     session, acting = person.session, person.session["acting"]
     desk = _desk(acting.get("municipality", ""))
     counts = _counts(session)
+    whose = _whose(acting["role"])
     return Shell(
         is_demo,
         person=session,
@@ -61,7 +65,9 @@ def _make() -> Shell:
         memberships=session["memberships"],
         menu=menu.entries(acting["role"], counts["waiting"]),
         unread=counts["unread"],
-        stream=url_for("api.stream") if _has_stream() else "",
+        # From here on the stream tells: what came before is counted in this page.
+        stream=url_for("api.stream", after_seq=counts["last_seq"] if whose == "me" else None),
+        counts=url_for("api.list_inbox", whose=whose, page_size=1),
         desk=desk,
         city=(desk or {}).get("municipality_name", ""),
     )
@@ -74,17 +80,18 @@ def _person() -> Any:
         return None
 
 
-def _has_stream() -> bool:
-    return "api.stream" in current_app.view_functions
+def _whose(role: str) -> str:
+    """Return whose inbox a role begins with."""
+    return "office" if role in ("office_manager", "desk") else "me"
 
 
 def _counts(session: dict[str, Any]) -> dict[str, int]:
-    none = {"waiting": 0, "unread": 0}
+    none = {"waiting": 0, "unread": 0, "last_seq": 0}
     if session.get("must_change_password") or "fault_id" in g:
         return none
-    whose = "office" if session["acting"]["role"] in ("office_manager", "desk") else "me"
+    asked = {"whose": _whose(session["acting"]["role"]), "page_size": 1}
     try:
-        return ask("notify", "list_inbox", {"whose": whose, "page_size": 1}, timeout_s=_PATIENCE_S)
+        return ask("notify", "list_inbox", asked, timeout_s=_PATIENCE_S)
     except Problem:
         return none
 
@@ -97,6 +104,7 @@ def _desk(municipality: str) -> dict[str, Any] | None:
     try:
         desk = _with_hours(_find_desk(municipality))
     except Problem:
+        _desks[municipality] = (time.monotonic() - _DESK_TRUSTED_S + _PAUSE_S, known)
         return known
     _desks[municipality] = (time.monotonic(), desk)
     return desk
@@ -116,7 +124,8 @@ def _with_hours(desk: dict[str, Any] | None) -> dict[str, Any] | None:
     if desk is None:
         return None
     spans = desk["hours"]["weekly"].get("mon") or []
-    opens = (
-        _("平日 %(opens)s–%(closes)s", **spans[0]) if spans and not desk["hours"]["is_provisional"] else ""
-    )
+    opens = ""
+    if spans and not desk["hours"]["is_provisional"]:
+        times = {name: text.removeprefix("0") for name, text in spans[0].items()}
+        opens = _("平日 %(opens)s–%(closes)s", **times)
     return desk | {"open": opens}

@@ -55,7 +55,9 @@ def _values(found: dict[str, Any]) -> dict[str, Any]:
 @signed_in("discharge_planner")
 def plan_discharge(person_id: str, stay_id: str) -> Response | tuple[str, int]:
     """Set or move the day of discharge."""
-    given = {"planned_at": moment_of(request.form, "planned_at", "10:00")} | typed(request.form, "destination")
+    given = {"planned_at": moment_of(request.form, "planned_at", "10:00")} | typed(
+        request.form, "destination"
+    )
     said = _("退院の予定を記録しました。退院前カンファレンスを自動で提案します。")
     return _do("plan_discharge", person_id, stay_id, given, said)
 
@@ -67,7 +69,9 @@ def revise_stay(person_id: str, stay_id: str) -> Response | tuple[str, int]:
     revision = request.form.get("revision", type=int)
     given: dict[str, Any] = {name: request.form.get(name, "").strip() for name in ("ward", "room", "cause")}
     given |= {"revision": revision, "admitted_at": moment_of(request.form, "admitted_at")}
-    return _do("revise_stay", person_id, stay_id, given, _("入院の内容を直しました。前の内容も残っています。"))
+    return _do(
+        "revise_stay", person_id, stay_id, given, _("入院の内容を直しました。前の内容も残っています。")
+    )
 
 
 @pages.post("/persons/<person_id>/stays/<stay_id>/discharge")

@@ -1,0 +1,31 @@
+// The numbers at bell, rail and title, asked anew when something has come.
+const BUNDLE_MS = 400;
+let waiting = null;
+
+export function showCounts() {
+  waiting ??= setTimeout(fetchCounts, BUNDLE_MS);
+}
+
+async function fetchCounts() {
+  waiting = null;
+  const path = document.body.dataset.counts;
+  if (!path) return;
+  try {
+    // Nobody did anything: this alone keeps no session alive.
+    const answer = await fetch(path, { headers: { "X-Background": "counts" } });
+    if (answer.ok) show(await answer.json());
+  } catch {
+    // The live line tells when the connection is lost.
+  }
+}
+
+function show(counts) {
+  for (const place of document.querySelectorAll("[data-count]")) {
+    const number = counts[place.dataset.count];
+    place.textContent = number;
+    place.parentElement.classList.toggle("hot", number > 0);
+  }
+  if (document.querySelector("[data-titled]")) {
+    document.title = document.title.replace(/（\d+件）/, `（${counts.waiting}件）`);
+  }
+}

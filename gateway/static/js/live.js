@@ -1,0 +1,83 @@
+// What a hint does to an open page: numbers and badges change in place, rows never move under a reader.
+// New rows wait behind the live line. One sentence in ten seconds at most, bundled.
+import { showCounts } from "./counts.js";
+
+const BUNDLE_MS = 10000;
+
+export function showLive() {
+  const line = document.querySelector("[data-live]");
+  const texts = document.body.dataset;
+  const fresh = new Set();
+  const moved = new Set();
+  let saidAt = -BUNDLE_MS;
+  let waiting = null;
+
+  function say() {
+    waiting = null;
+    saidAt = performance.now();
+    const told = [];
+    if (fresh.size) told.push(texts.liveNews.replace("{count}", fresh.size));
+    if (moved.size) told.push(line.dataset.about ? texts.liveChanged : texts.liveMoved.replace("{count}", moved.size));
+    showLine(line, told.join(""), line.dataset.here);
+  }
+
+  function sayLater() {
+    waiting ??= setTimeout(say, Math.max(0, saidAt + BUNDLE_MS - performance.now()));
+  }
+
+  return {
+    heard(kind, data) {
+      showCounts();
+      const changed = Boolean(data.state) && showState(data.handoff_id, data.state);
+      if (!line || !concerns(line, data, changed)) return;
+      (changed || line.dataset.about ? moved : fresh).add(data.handoff_id ?? data.conference_id);
+      sayLater();
+    },
+    connected() {
+      if (!line?.dataset.lost) return;
+      delete line.dataset.lost;
+      line.setAttribute("role", "status");
+      showLine(line, texts.liveBack, line.dataset.here);
+    },
+    lost() {
+      if (!line) return;
+      line.dataset.lost = "yes";
+      line.setAttribute("role", "alert");
+      showLine(line, texts.liveLost, line.dataset.here);
+    },
+  };
+}
+
+// A page about one handoff hears of that one only; a list hears of what is new to it, or changed.
+function concerns(line, data, changed) {
+  if (line.dataset.about) return line.dataset.about === data.handoff_id && changed;
+  return changed || !isShown(data);
+}
+
+function isShown(data) {
+  return Boolean(data.handoff_id && document.querySelector(`[data-row="${CSS.escape(data.handoff_id)}"]`));
+}
+
+function showLine(line, sentence, here) {
+  const text = document.createElement("span");
+  text.textContent = sentence;
+  const link = document.createElement("a");
+  link.className = "end";
+  link.href = here;
+  link.textContent = document.body.dataset.liveShow;
+  line.replaceChildren(text, link);
+  line.hidden = false;
+}
+
+// The words and icons of states stand in the page, once, as templates.
+function showState(handoffId, state) {
+  let changed = false;
+  for (const badge of document.querySelectorAll(`[data-state-of="${CSS.escape(handoffId ?? "")}"]`)) {
+    const template = document.querySelector(`template[data-state="${CSS.escape(state)}"]`);
+    if (!template || badge.classList.contains(`st-${state}`)) continue;
+    badge.className = `st st-${state}`;
+    badge.replaceChildren(template.content.cloneNode(true));
+    changed = true;
+  }
+  return changed;
+}
