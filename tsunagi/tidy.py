@@ -26,7 +26,7 @@ def main() -> None:
     for link in (ROOT / "var").glob("*/*"):
         # As root the servers' data may lie elsewhere, where their account can reach it.
         if link.is_symlink():
-            shutil.rmtree(link.resolve().parent, ignore_errors=True)
+            shutil.rmtree(link.resolve(), ignore_errors=True)
     for path in (*(ROOT / name for name in MADE), TARGET):
         shutil.rmtree(path, ignore_errors=True)
 

@@ -26,8 +26,9 @@ def fetch(install_node: Callable[[], Path], *, with_tests: bool = False) -> None
     """
     npm = _npm(install_node)
     less = [] if with_tests else ["--omit=dev"]
-    quiet = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
-    subprocess.run([*npm, "ci", *quiet, *less], cwd=ROOT, check=True, stdin=subprocess.DEVNULL)
+    quiet = ["--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error"]
+    silent = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL}
+    subprocess.run([*npm, "ci", *quiet, *less], cwd=ROOT, check=True, **silent)
     TARGET.mkdir(parents=True, exist_ok=True)
     for source, name in NEEDED.items():
         shutil.copyfile(ROOT / "node_modules" / source, TARGET / name)
