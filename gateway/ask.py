@@ -117,10 +117,3 @@ def form_key() -> str:
     When a form comes back with errors it gets a new key, since its contents will be others.
     """
     return new_secret_id()
-
-
-def safe_next(target: str | None, otherwise: str = "/") -> str:
-    """Return where to go after the sign-in: a path of this site, never another site."""
-    if not target or not target.startswith("/") or target.startswith(("//", "/\\")):
-        return otherwise
-    return target if all(32 < ord(sign) < 127 for sign in target) else otherwise

@@ -56,6 +56,7 @@ REASONS = {
     "spreadsheet_not_csv": _("表計算のファイルです。CSVで保存してから取り込んでください。"),
     "archive_needs_one_file": _("圧縮ファイルには、一覧を1つだけ入れてください。"),
     "older_than_present": _("いまの内容より古い一覧です。新しい一覧を取り込んでください。"),
+    "nothing_to_undo": _("取り消せる取り込みはありません。"),
     # Persons, stays, notes.
     "person": _("氏名などを確かめてください。"),
     "consent": _("同意の内容を確かめてください。"),

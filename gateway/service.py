@@ -1,5 +1,7 @@
 """The gateway's process: the app on its public port, the hints, the report of use."""
 
+import time
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from chassis.calls import Calls
@@ -11,6 +13,8 @@ from gateway.app import create_app
 from gateway.sessions import REPORT_EVERY_S, Sessions
 from gateway.stream import Hub
 
+_PATIENCE_S = 5.0
+
 
 class Door(WsgiServer):
     """Serves the app; workers find the sessions here."""
@@ -19,6 +23,7 @@ class Door(WsgiServer):
         super().__init__(self.make_app)
         self.hub = Hub()
         self.sessions: Sessions | None = None
+        self.being_answered = 0
 
     def make_app(self, container: Any) -> WsgiApp:
         """Return the app, and let the hints reach its sessions and streams."""
@@ -26,7 +31,19 @@ class Door(WsgiServer):
         found = {provider.attr_name: provider for provider in container.dependencies}
         self.sessions = Sessions(found["calls"], context.clock)
         found["hints"].on_hint = self.on_hint
-        return create_app(found["calls"], context.settings, self.hub, self.sessions, context.clock)
+        app = create_app(found["calls"], context.settings, self.hub, self.sessions, context.clock)
+        return self._counted(app)
+
+    def _counted(self, app: WsgiApp) -> WsgiApp:
+        def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+            # An open stream does not count: it is answered as soon as it begins.
+            self.being_answered += 1
+            try:
+                return app(environ, start_response)
+            finally:
+                self.being_answered -= 1
+
+        return answer
 
     def on_hint(self, hint: dict[str, Any]) -> None:
         """Pass a hint on: first a session's copy goes, then its streams."""
@@ -35,9 +52,15 @@ class Door(WsgiServer):
         self.hub.on_hint(hint)
 
     def stop(self) -> None:
-        """Take no more requests and end all streams; browsers connect to the next process."""
+        """Take no more requests, end all streams, and let running requests have their answers.
+
+        Browsers connect to the next process. The bus is left only after this.
+        """
         super().stop()
         self.hub.close_all()
+        until = time.monotonic() + _PATIENCE_S
+        while self.being_answered and time.monotonic() < until:
+            time.sleep(0.02)
 
     def get_dependency(self, worker_ctx: Any) -> Sessions | None:
         return self.sessions

@@ -74,10 +74,16 @@ def _office() -> NewFact:
 def _city() -> dict[str, Any]:
     offices = {person.office_id for person in PEOPLE}
     return {
-        "offices": [{"office_id": office_id, "municipality": "999997"} for office_id in offices],
+        "offices": [_place(office_id) for office_id in offices],
         "accounts": [_account(person) for person in PEOPLE],
         "deputies": {},
     }
+
+
+def _place(office_id: str) -> dict[str, str]:
+    name = "ケアプランさくら" if office_id == OFFICE else "架空市 情報政策課"
+    kind = "care_office" if office_id == OFFICE else "municipality"
+    return {"office_id": office_id, "municipality": "999997", "kind": kind, "name": name}
 
 
 def _account(person: Person) -> dict[str, Any]:
