@@ -69,7 +69,8 @@ facility = Table(
     Column("source_id", Id, ForeignKey("source.source_id"), nullable=False),
     Column("revision", Integer, nullable=False),
     Column("changed_at", Moment, nullable=False),
-    UniqueConstraint("register", "number"),
+    # Number first: an import asks by numbers alone.
+    UniqueConstraint("number", "register"),
 )
 Index("ix_facility_municipality_kind", facility.c.municipality, facility.c.kind)
 

@@ -162,7 +162,7 @@ def upgrade() -> None:
             ["source_id"], ["source.source_id"], name=op.f("fk_facility_source_id_source")
         ),
         sa.PrimaryKeyConstraint("facility_id", name=op.f("pk_facility")),
-        sa.UniqueConstraint("register", "number", name=op.f("uq_facility_register_number")),
+        sa.UniqueConstraint("number", "register", name=op.f("uq_facility_number_register")),
     )
     op.create_index("ix_facility_municipality_kind", "facility", ["municipality", "kind"], unique=False)
     op.create_table(
