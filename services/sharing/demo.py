@@ -66,7 +66,8 @@ def _member(person: Row, role: str, office_id: str, now: datetime) -> Row:
 
 
 def _consent(person: Row, now: datetime) -> Row:
-    return person["consent"] | {
+    return {
+        **person["consent"],
         "person_id": person["person_id"],
         "purpose": consent.PURPOSE,
         "scope": list(consent.SCOPES),

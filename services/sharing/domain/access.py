@@ -1,6 +1,6 @@
 """Who may read and answer a handoff, as things stand now."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from chassis.auth import Caller
@@ -9,6 +9,9 @@ from services.sharing.domain.handoffs import Handoff
 
 SENDERS = (DISCHARGE_PLANNER, OFFICE_MANAGER)
 RECEIVERS = (CARE_MANAGER, OFFICE_MANAGER, DESK)
+
+# (office, account) of the rungs that the ladder has reached; account None is all of a desk.
+Holders = Collection[tuple[str | None, str | None]]
 
 
 @dataclass(frozen=True)
@@ -21,10 +24,9 @@ class Team:
     manager_id: str | None = None
 
 
-def side_of(caller: Caller, handoff: Handoff, team: Team, holders: Iterable[tuple[str, str | None]]) -> str:
+def side_of(caller: Caller, handoff: Handoff, team: Team, holders: Holders) -> str:
     """Return sender, receiver, or nothing for a stranger.
 
-    `holders` are (office, account) of the rungs that the ladder has reached; account None is all of a desk.
     The receiving side needs valid consent now; the sender's keeps seeing the state.
     """
     if caller.role in SENDERS and caller.office_id == handoff.from_office_id:
@@ -34,9 +36,7 @@ def side_of(caller: Caller, handoff: Handoff, team: Team, holders: Iterable[tupl
     return "receiver" if _receives(caller, handoff, team, holders) else ""
 
 
-def _receives(
-    caller: Caller, handoff: Handoff, team: Team, holders: Iterable[tuple[str, str | None]]
-) -> bool:
+def _receives(caller: Caller, handoff: Handoff, team: Team, holders: Holders) -> bool:
     if team.care_manager == (caller.office_id, caller.account_id):
         return True
     if caller.office_id == handoff.desk_id:

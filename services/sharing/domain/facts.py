@@ -1,5 +1,8 @@
 """The facts that tell of stays and of what became of a handoff. No name and no word of a note is in them."""
 
+from collections.abc import Callable
+from typing import Any
+
 from contracts.fact import Fact, NewFact
 from contracts.sharing import (
     DischargePlanned,
@@ -18,6 +21,9 @@ from contracts.sharing import (
 from services.sharing.domain.handoffs import Event, Handoff
 from services.sharing.domain.stays import Stay
 
+Told = tuple[type[Fact], dict[str, Any]]
+_Teller = Callable[[Handoff, Event], Told]
+
 
 def of_event(handoff: Handoff, event: Event) -> NewFact:
     """Return the fact of what a person did with a handoff."""
@@ -27,9 +33,9 @@ def of_event(handoff: Handoff, event: Event) -> NewFact:
     )
 
 
-def _by(kind: type[Fact], verb: str, *, with_office: bool = False, with_reason: bool = False):
-    def data(handoff: Handoff, event: Event) -> tuple[type[Fact], dict[str, object]]:
-        told: dict[str, object] = {f"{verb}_by": event.actor_id, f"{verb}_at": event.at}
+def _by(kind: type[Fact], verb: str, *, with_office: bool = False, with_reason: bool = False) -> _Teller:
+    def data(handoff: Handoff, event: Event) -> Told:
+        told: dict[str, Any] = {f"{verb}_by": event.actor_id, f"{verb}_at": event.at}
         if with_office:
             told["office_id"] = event.office_id
         if with_reason:
@@ -39,14 +45,14 @@ def _by(kind: type[Fact], verb: str, *, with_office: bool = False, with_reason: 
     return data
 
 
-def _superseded(handoff: Handoff, event: Event) -> tuple[type[Fact], dict[str, object]]:
+def _superseded(handoff: Handoff, event: Event) -> Told:
     return HandoffSuperseded, {
         "superseded_by_id": handoff.superseded_by_id,
         "superseded_at": event.at,
     }
 
 
-_DATA = {
+_DATA: dict[str, _Teller] = {
     "seen": _by(HandoffSeen, "seen"),
     "acknowledged": _by(HandoffAcknowledged, "acknowledged", with_office=True),
     "accepted": _by(HandoffAccepted, "accepted", with_office=True),

@@ -66,7 +66,8 @@ def _joined() -> Any:
     latest = (
         select(func.max(versions.c.version)).where(versions.c.stay_id == stay.c.stay_id).scalar_subquery()
     )
-    agreed = is_in_force(bindparam("day", type_=Date))
+    day: Any = bindparam("day", type_=Date)
+    agreed = is_in_force(day)
     return (
         stay.join(person, person.c.person_id == stay.c.person_id)
         .join(consent, and_(consent.c.person_id == stay.c.person_id, consent.c.covers_note, agreed))

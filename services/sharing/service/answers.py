@@ -13,8 +13,8 @@ from services.sharing.domain import consent
 from services.sharing.domain import handoffs as domain
 from services.sharing.domain.access import RECEIVERS, SENDERS
 from services.sharing.domain.handoffs import Handoff
-from services.sharing.queries import handoffs, notes, persons
-from services.sharing.queries.handoffs import Found
+from services.sharing.queries import finding, handoffs, notes, persons
+from services.sharing.queries.finding import Found
 from services.sharing.service.base import SharingBase
 
 
@@ -70,7 +70,7 @@ class Answers(SharingBase):
 
     def _find(self, tx: Connection, handoff_id: str, *sides: str, lock: bool = False) -> Found:
         """Return the handoff as seen from one of these sides; everybody else gets NotFound."""
-        found = handoffs.find(tx, handoff_id, self.caller, self.day, lock=lock)
+        found = finding.find(tx, handoff_id, self.caller, self.day, lock=lock)
         if found is None or found.side not in sides:
             raise NotFound("handoff")
         return found

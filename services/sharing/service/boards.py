@@ -12,8 +12,8 @@ from contracts.errors import AccessDenied
 from contracts.sharing import ListHandoffs
 from services.sharing import views
 from services.sharing.domain.access import RECEIVERS, SENDERS
-from services.sharing.queries import handoffs, notes, stays
-from services.sharing.queries.handoffs import Found
+from services.sharing.queries import finding, notes, stays
+from services.sharing.queries.finding import Found
 from services.sharing.service.base import SharingBase
 
 # What has ended stays on a board this long.
@@ -37,7 +37,7 @@ class Boards(SharingBase):
 
     def _sent(self, tx: Connection, request: dict[str, Any]) -> dict[str, Any]:
         since, office_id = self.clock.now() - SHOWN_AFTER_END, self.actor.office_id
-        found = handoffs.board_sent(tx, self.caller, self.day, since)
+        found = finding.board_sent(tx, self.caller, self.day, since)
         if request["mine"]:
             found = [each for each in found if each.handoff.from_account_id == self.actor.account_id]
         drafts = notes.drafts_of_hospital(tx, office_id) if self.caller.role == "discharge_planner" else []
@@ -49,11 +49,11 @@ class Boards(SharingBase):
 
     def _received(self, tx: Connection, request: dict[str, Any]) -> dict[str, Any]:
         since, who = self.clock.now() - SHOWN_AFTER_END, self.actor
-        found = handoffs.board_received(tx, self.caller, self.day, since, request["handoff_ids"])
+        found = finding.board_received(tx, self.caller, self.day, since, request["handoff_ids"])
         if request["mine"]:
-            held = handoffs.holders_of(tx, [each.handoff.handoff_id for each in found])
+            held = finding.holders_of(tx, [each.handoff.handoff_id for each in found])
             found = [each for each in found if self._is_mine(each, held.get(each.handoff.handoff_id, []))]
-        mine = []
+        mine: Sequence[RowMapping] = []
         if request["handoff_ids"] is None:
             mine = stays.board_of_care_manager(tx, who.office_id, who.account_id, self.day, since)
         return {"handoffs": [self._row(each) for each in found], "stays": self._stays(mine), "drafts": []}
@@ -73,7 +73,7 @@ class Boards(SharingBase):
         now = self.clock.now()
         return [
             views.stay_view(stays.of_row(row))
-            | {"person": views.person_view(row, now)}
+            | {"person": views.person_view(dict(row), now)}
             | {name: row[name] for name in ("care_office_id", "care_manager_id")}
             for row in rows
         ]
@@ -81,5 +81,5 @@ class Boards(SharingBase):
     def _draft(self, row: RowMapping) -> dict[str, Any]:
         shown = ("stay_id", "revision", "saved_at", "saved_by", "saved_by_name", "planned_at")
         gaps = forms.missing(forms.load(row["form"]), row["content"])
-        person = views.person_view({**row, "municipality": ""}, self.clock.now())
+        person = views.person_view(dict(row) | {"municipality": ""}, self.clock.now())
         return {name: row[name] for name in shown} | {"person": person, "missing": len(gaps)}

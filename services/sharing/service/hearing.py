@@ -12,8 +12,8 @@ from contracts.directory import FacilityChanged
 from contracts.fact import Envelope
 from contracts.notify import AlertEscalated, AlertOverdue, AlertRaised
 from services.sharing.domain import ladder
-from services.sharing.domain.handoffs import Handoff
-from services.sharing.domain.ladder import Heard
+from services.sharing.domain.handoffs import Event, Handoff
+from services.sharing.domain.ladder import Heard, Holder
 from services.sharing.queries import copies, handoffs
 from services.sharing.service.base import SharingBase
 
@@ -50,7 +50,9 @@ class Hearing(SharingBase):
         self, tx: Connection, facts: list[Envelope], take: Callable[[Handoff, Envelope], Heard]
     ) -> None:
         before = handoffs.lock_all(tx, [fact["handoff_id"] for fact in facts])
-        after, events, holders = dict(before), [], []
+        after = dict(before)
+        events: list[Event] = []
+        holders: list[Holder] = []
         for fact in facts:
             # A handoff that is not here was sent from another database: nothing to keep.
             if fact["handoff_id"] in after:

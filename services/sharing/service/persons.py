@@ -50,7 +50,7 @@ class Persons(SharingBase):
             mine = [dict(each) for each in given if each["person_id"] == row["person_id"]]
             manager = managers.get(row["person_id"])
             shown.append(
-                views.person_view(row, now)
+                views.person_view(dict(row), now)
                 | {"consent": consent.in_force(mine, now), "care_manager": dict(manager) if manager else None}
             )
         return shown
