@@ -39,7 +39,7 @@ class AlertRaised(Fact):
 
 
 class AlertEscalated(Fact):
-    """Nobody acknowledged in time: the next rung has it now."""
+    """Nobody acknowledged in time: the next rung has it now. `revision` is that of the plan it climbs."""
 
     subject = "handoff_id"
     heard_by = ("sharing",)

@@ -161,7 +161,9 @@ def _why_not(
     if office.office_id is None:
         return "no_office"
     if not office.is_known:
-        return None if role == "care_manager" and account_id else "not_known_yet"
+        if role == "care_manager":
+            return None if account_id else "no_member"
+        return "not_known_yet"
     if account_id is None:
         return {"care_manager": "no_member", "deputy": "no_deputy"}.get(role, "no_manager")
     if any(account_id in rung.account_ids for rung in earlier):

@@ -150,14 +150,14 @@ class Town:
         return self.stack.ask("notify", "get_ladder", {"handoff_id": handoff_id}, caller=caller)
 
     def announced(self, what, handoff_id):
-        """The data of notify's facts of one kind about a handoff, oldest first."""
+        """The data of notify's facts of one kind about a subject, oldest first, each with its revision."""
         rows = self.stack.database("notify").rows(
             "SELECT envelope FROM outbox WHERE routing_key = :key AND envelope->>'subject' = :id"
             " ORDER BY recorded_at, id",
             key=f"{what}.v1",
             id=handoff_id,
         )
-        return [row["envelope"]["data"] for row in rows]
+        return [row["envelope"]["data"] | {"revision": row["envelope"]["revision"]} for row in rows]
 
 
 def a_member(account_id, role="care_manager", deputy_id=None, is_active=True, away=()):

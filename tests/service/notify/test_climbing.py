@@ -2,8 +2,6 @@
 
 from datetime import timedelta
 
-import pytest
-
 from contracts.sharing import HandoffAcknowledged
 from tests.service.notify.conftest import a_member
 from tests.support.eventually import eventually
@@ -36,7 +34,8 @@ def test_a_ladder_climbs_rung_by_rung_to_the_desk_and_is_overdue(town):
         "2026-11-24T00:20",
         "2026-11-24T00:50",
     ]
-    assert len(town.announced("alert_overdue", handoff_id)) == 1
+    assert {fact["revision"] for fact in climbed} == {1}
+    assert [fact["revision"] for fact in town.announced("alert_overdue", handoff_id)] == [1]
     assert town.inbox(town.aoki)["items"][0]["ended"] == "moved_on"
     assert town.inbox(town.counsellor)["items"][0]["waits"]
     assert town.inbox(town.counsellor, whose="office")["waiting"] == 1
@@ -138,6 +137,8 @@ def test_who_is_suspended_while_asked_loses_the_handoff_to_the_next(town):
 
     eventually(lambda: current(town, handoff_id) == 2)
     assert town.inbox(town.baba)["waiting"] == 1
+    # The plan was made anew, and the step belongs to it.
+    assert [fact["revision"] for fact in town.announced("alert_escalated", handoff_id)] == [2]
 
 
 def test_the_desk_gets_reminded_until_somebody_answers(town, mail):
@@ -157,14 +158,14 @@ def test_the_desk_gets_reminded_until_somebody_answers(town, mail):
     assert len(town.inbox(town.counsellor)["items"]) == 1
 
 
-@pytest.mark.parametrize("revision", [2])
-def test_new_hours_move_the_rungs_that_are_still_to_come(town, revision):
+def test_new_hours_move_the_rungs_that_are_still_to_come(town):
     town.open_all()
     handoff_id = town.send_note(urgency="today")
 
     weekly = {day: [{"opens": "09:00", "closes": "10:30"}] for day in ("mon", "tue", "wed", "thu", "fri")}
-    town.tell_hours(town.sakura, revision=revision, weekly=weekly)
+    town.tell_hours(town.sakura, revision=2, weekly=weekly)
 
     eventually(lambda: len(town.announced("alert_raised", handoff_id)) == 2)
     told = town.announced("alert_raised", handoff_id)[-1]
+    assert told["revision"] == 2
     assert told["rungs"][1]["starts_at"][:16] == "2026-11-25T00:30"

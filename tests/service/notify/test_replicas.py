@@ -1,14 +1,14 @@
 """Two replicas of notify at once: each ladder is climbed by one, each letter sent by one."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 
 from chassis.db import Database
 from chassis.ids import new_id
-from contracts.sharing import DischargeNoted
 from services.notify.climbing import climb_due
-from services.notify.queries import alerts, deliveries
+from services.notify.queries import alerts, deliveries, inbox
 from services.notify.raising import raise_alerts
 from tests.support.clock import MovableClock
 
@@ -34,21 +34,17 @@ class Heard(dict):
     municipality = "999997"
 
 
-def raise_one(database, now, account_id=None):
-    note = {
-        name: new_id()
-        for name in ("handoff_id", "stay_id", "from_account_id", "from_office_id", "to_office_id", "desk_id")
-    }
-    fact = Heard(
-        note,
-        kind=DischargeNoted,
-        code="K4M7-2PX",
-        urgency="urgent",
-        noted_at=now,
-        to_account_id=account_id or new_id(),
-    )
+def a_note(now, **changes):
+    names = ("handoff_id", "stay_id", "from_account_id", "from_office_id", "to_office_id", "desk_id")
+    told = {name: new_id() for name in names}
+    told |= {"code": "K4M7-2PX", "urgency": "urgent", "noted_at": now, "to_account_id": new_id()}
+    return Heard(told | changes)
+
+
+def raise_one(database, now):
+    note = a_note(now)
     with database.begin() as tx:
-        raise_alerts(tx, [fact], now, by_mail=True)
+        raise_alerts(tx, [note], now, by_mail=True)
     return note["handoff_id"]
 
 
@@ -93,3 +89,22 @@ def test_a_lease_that_has_run_out_is_taken_over(database, now):
     assert set(claimed) <= set(again)
     with database.begin() as tx:
         assert deliveries.find_queued(tx, claimed[-1]).attempts == 2
+
+
+def test_batches_and_climbs_that_share_readers_never_wait_for_each_other(database, now):
+    desk_id, office_id = new_id(), new_id()
+
+    def raise_and_climb(number):
+        for _ in range(6):
+            with database.begin() as tx:
+                facts = [a_note(now, to_office_id=office_id, desk_id=desk_id) for _ in range(15)]
+                raise_alerts(tx, facts, now, by_mail=False)
+            with database.begin() as tx:
+                climb_due(tx, now + timedelta(days=number), by_mail=False)
+
+    with ThreadPoolExecutor(4) as pool:
+        for done in [pool.submit(raise_and_climb, number) for number in range(4)]:
+            done.result()
+
+    with database.begin() as tx:
+        assert inbox.last_seq(tx, f"office:{office_id}") == 4 * 6 * 15

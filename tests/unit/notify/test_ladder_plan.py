@@ -242,6 +242,13 @@ def test_the_desk_is_never_skipped(desk, asked):
     assert (last.skipped, last.office_id, last.account_ids) == (None, "desk", asked)
 
 
+def test_an_office_without_an_account_is_said_to_have_none():
+    plan = plan_ladder(replace(receivers(to=None), office=Office("sakura")), tokyo("2026-11-24 10:00"))
+
+    assert [rung.skipped for rung in plan.rungs] == ["no_member", "not_known_yet", "not_known_yet", None]
+    assert not plan.is_complete
+
+
 def test_an_office_that_never_opens_is_passed_over():
     closed = _provisional(weekly={})
 
