@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from chassis.calendar import NeverOpen, OfficeCalendar
+from services.notify.candidates import Receivers, at_desk, candidate, why_not
 from services.notify.ladders import Waits
 from services.notify.offices import DEFAULT_CALENDAR, Office
 
@@ -53,16 +54,6 @@ class Plan:
     def next_at(self) -> datetime | None:
         """Return when the current rung's time is over."""
         return self.rung(self.current).due_at
-
-
-@dataclass(frozen=True)
-class Receivers:
-    """Whom the note's fact names, with what is known of their offices, and the waits in force."""
-
-    to_account_id: str | None
-    office: Office
-    desk: Office
-    waits: Waits
 
 
 def plan_ladder(to: Receivers, now: datetime) -> Plan:
@@ -134,68 +125,23 @@ def _rung(to: Receivers, number: int, earlier: tuple[Rung, ...], at: datetime) -
     role = ROLES[number - 1]
     if number == DESK:
         due_at = _due_at_desk(to.desk.calendar, at, to.waits.desk)
-        return Rung(number, role, to.desk.office_id, _at_desk(to.desk, at), at, due_at)
-    account_id = _candidate(to, role)
-    skipped = _why_not(to, role, account_id, earlier, at)
+        return Rung(number, role, to.desk.office_id, at_desk(to.desk, at), at, due_at)
+    account_id = candidate(to, role)
+    asked = {id for rung in earlier for id in rung.account_ids}
+    skipped = why_not(to, role, account_id, asked, at)
     if skipped:
         return Rung(number, role, to.office.office_id, (), at, None, skipped)
     # Without the office's copy nobody knows who comes next, so the desk is asked at once too.
-    wait = to.waits.of(role) if to.office.is_known else timedelta()
-    due_at = to.office.calendar.add_office_time(at, wait) if wait else at
+    due_at = _due(to.office.calendar, at, to.waits.of(role)) if to.office.is_known else at
     return Rung(number, role, to.office.office_id, (account_id,), at, due_at)
 
 
-def _candidate(to: Receivers, role: str) -> str | None:
-    if role == "care_manager":
-        return to.to_account_id
-    if role == "deputy":
-        responsible = to.office.member(to.to_account_id)
-        return responsible.deputy_id if responsible else None
-    return to.office.manager_id
-
-
-def _why_not(
-    to: Receivers, role: str, account_id: str | None, earlier: tuple[Rung, ...], at: datetime
-) -> str | None:
-    office = to.office
-    if office.office_id is None:
-        return "no_office"
-    if not office.is_known:
-        if role == "care_manager":
-            return None if account_id else "no_member"
-        return "not_known_yet"
-    if account_id is None:
-        return {"care_manager": "no_member", "deputy": "no_deputy"}.get(role, "no_manager")
-    if any(account_id in rung.account_ids for rung in earlier):
-        return "same_person"
-    return _absent(office, account_id, at)
-
-
-def _absent(office: Office, account_id: str, at: datetime) -> str | None:
-    member = office.member(account_id)
-    if member is None:
-        return "not_a_member"
-    if not member.is_active:
-        return "suspended"
+def _due(calendar: OfficeCalendar, at: datetime, wait: timedelta) -> datetime:
     try:
-        # Whoever is back when the clock starts can answer; who is away then cannot.
-        return "away" if member.is_away(office.calendar.next_opening(at)) else None
+        return calendar.add_office_time(at, wait)
     except NeverOpen:
-        return "never_open"
-
-
-def _at_desk(desk: Office, at: datetime) -> tuple[str, ...]:
-    staff = desk.active("desk")
-    there = [member for member in staff if not member.is_away(_opening_of_desk(desk.calendar, at))]
-    # The desk never is skipped: when all are away, all are told.
-    return tuple(sorted(member.account_id for member in there or staff))
-
-
-def _opening_of_desk(calendar: OfficeCalendar, at: datetime) -> datetime:
-    try:
-        return calendar.next_opening(at)
-    except NeverOpen:
-        return DEFAULT_CALENDAR.next_opening(at)
+        # It closes for good before the wait is over.
+        return at
 
 
 def _due_at_desk(calendar: OfficeCalendar, at: datetime, wait: timedelta) -> datetime:

@@ -11,7 +11,8 @@ from chassis.ids import new_id
 from contracts.fact import Envelope
 from services.notify import answering
 from services.notify.asking import ask, put_out
-from services.notify.domain import Plan, Receivers, plan_ladder
+from services.notify.candidates import Receivers
+from services.notify.domain import Plan, plan_ladder
 from services.notify.ladders import waits_for
 from services.notify.news import News, raised
 from services.notify.offices import Office

@@ -5,8 +5,8 @@ import pytest
 
 from chassis.calendar import DEFAULT_HOURS, OfficeCalendar
 from chassis.clock import TOKYO
+from services.notify.candidates import Receivers
 from services.notify.domain import (
-    Receivers,
     climb,
     later_end,
     may_see,
@@ -258,6 +258,16 @@ def test_an_office_that_never_opens_is_passed_over():
 
     assert [rung.skipped for rung in plan.rungs] == ["never_open"] * 3 + [None]
     assert starts(plan)[3:] == [(DESK, "11-24 10:00"), "11-24 11:00"]
+
+
+def test_an_office_that_closes_for_good_hands_on_at_once():
+    last_day = [tokyo("2026-11-25 00:00").date() + timedelta(days=day) for day in range(900)]
+    closing = _provisional(closed_days=last_day)
+
+    plan = plan_ladder(receivers(an_office(calendar=closing)), tokyo("2026-11-24 16:30"))
+
+    assert [rung.skipped for rung in plan.rungs] == [None, None, None, None]
+    assert plan.rung(4).starts_at == tokyo("2026-11-24 16:30")
 
 
 def test_a_ladder_climbs_over_what_is_skipped_and_ends_at_the_desk():

@@ -1,0 +1,38 @@
+import smtplib
+
+import pytest
+
+from contracts.errors import Permanent, Transient
+from services.notify.channels.email import Mailbox, NoServer, _sorted_faults
+
+
+def refused(*codes):
+    return smtplib.SMTPRecipientsRefused({f"{code}@example.jp": (code, b"") for code in codes})
+
+
+@pytest.mark.parametrize(
+    ("fault", "kind", "reason"),
+    [
+        (refused(550), Permanent, "mailbox_refused"),
+        (refused(450), Transient, "mailbox_busy"),
+        (smtplib.SMTPDataError(554, b""), Permanent, "mail_refused"),
+        (smtplib.SMTPDataError(451, b""), Transient, "server_busy"),
+        (smtplib.SMTPServerDisconnected(), NoServer, "no_mail_server"),
+        (smtplib.SMTPAuthenticationError(535, b""), NoServer, "no_mail_server"),
+        (smtplib.SMTPSenderRefused(550, b"", "tsunagi"), NoServer, "no_mail_server"),
+        (TimeoutError(), NoServer, "no_mail_server"),
+        (ConnectionResetError(), NoServer, "no_mail_server"),
+    ],
+)
+def test_faults_are_sorted_into_passing_and_lasting_ones(fault, kind, reason):
+    with pytest.raises(kind, match=reason) as caught, _sorted_faults():
+        raise fault
+    assert type(caught.value) is kind
+
+
+def test_a_mail_server_that_is_not_there_is_a_passing_fault():
+    mailbox = Mailbox("smtp://127.0.0.1:1", "tsunagi@example.jp")
+
+    with pytest.raises(NoServer):
+        mailbox._connected()
+    mailbox.close()
