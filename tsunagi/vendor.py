@@ -3,6 +3,7 @@
 Runs with nothing installed: only the standard library is imported.
 """
 
+import os
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -17,6 +18,7 @@ NEEDED = {
     "@digital-go-jp/design-tokens/LICENSE": "tokens.LICENSE.txt",
 }
 OLDEST_NODE = 20
+AUTHORITIES = Path("/etc/ssl/certs/ca-certificates.crt")
 
 
 def fetch(install_node: Callable[[], Path], *, with_tests: bool = False) -> None:
@@ -27,11 +29,23 @@ def fetch(install_node: Callable[[], Path], *, with_tests: bool = False) -> None
     npm = _npm(install_node)
     less = [] if with_tests else ["--omit=dev"]
     quiet = ["--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error"]
-    silent = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL}
-    subprocess.run([*npm, "ci", *quiet, *less], cwd=ROOT, check=True, **silent)
+    subprocess.run(
+        [*npm, "ci", *quiet, *less],
+        cwd=ROOT,
+        env=_with_system_authorities(),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        check=True,
+    )
     TARGET.mkdir(parents=True, exist_ok=True)
     for source, name in NEEDED.items():
         shutil.copyfile(ROOT / "node_modules" / source, TARGET / name)
+
+
+def _with_system_authorities() -> dict[str, str]:
+    """Return this environment; Node's own list of authorities lacks those of the machine's network."""
+    known = {"NODE_EXTRA_CA_CERTS": str(AUTHORITIES)} if AUTHORITIES.exists() else {}
+    return {**known, **os.environ}
 
 
 def _npm(install_node: Callable[[], Path]) -> list[str]:
