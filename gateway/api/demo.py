@@ -1,5 +1,6 @@
 """The movable clock of demonstrations and tests. A real instance answers as if this were not here."""
 
+import time
 from datetime import datetime, timedelta
 from ipaddress import ip_address
 from typing import Any
@@ -13,6 +14,9 @@ from gateway.api.blueprint import api
 from gateway.ask import signed_in
 from gateway.bodies import body
 from gateway.parts import parts
+
+_ALL_FOLLOW_S = 0.1
+_FURTHEST_S = 366 * 86_400
 
 
 @api.get("/demo/clock")
@@ -31,8 +35,10 @@ def move_clock() -> Response:
     given = body()
     if unknown := given.keys() - {"advance_s", "to"}:
         raise Invalid("invalid", {name: ["unknown_field"] for name in unknown})
-    clock = parts().clock
+    clock = _clock()
     clocks.move(parts().settings.clock_file, clock.offset() + _step(given, clock.now()))
+    # Every process looks at the file now and then: when this is answered, all follow.
+    time.sleep(_ALL_FOLLOW_S)
     return jsonify(_present())
 
 
@@ -44,16 +50,23 @@ def _only_here() -> None:
         raise NotFound
 
 
+def _clock() -> clocks.Clock:
+    """Return a clock that has just looked at the file; the process's own may be behind a little."""
+    return clocks.Clock(parts().settings.clock_file)
+
+
 def _present() -> dict[str, Any]:
-    file = parts().settings.clock_file
-    clock = clocks.Clock(file)
+    clock = _clock()
     return {"now": clock.now().isoformat(), "offset_s": clock.offset().total_seconds()}
 
 
 def _step(given: dict[str, Any], now: datetime) -> timedelta:
     """Return how far the clock is to be moved from where it stands."""
-    if isinstance(given.get("advance_s"), int | float) and not isinstance(given["advance_s"], bool):
-        return timedelta(seconds=given["advance_s"])
+    seconds = given.get("advance_s")
+    if isinstance(seconds, int | float) and not isinstance(seconds, bool):
+        if abs(seconds) > _FURTHEST_S:
+            raise Invalid("invalid", {"advance_s": ["out_of_range"]})
+        return timedelta(seconds=seconds)
     try:
         return datetime.fromisoformat(given["to"]) - now
     except (KeyError, TypeError, ValueError) as error:

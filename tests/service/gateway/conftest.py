@@ -112,8 +112,8 @@ class Browser:
         self.http = requests.Session()
         self.token = self.http.get(f"{url}/api/session", timeout=10).json()["csrf_token"]
 
-    def sign_in(self, person: Person) -> "Browser":
-        answer = self.post("/api/sign-in", {"login": person.login, "password": PASSWORD})
+    def sign_in(self, login: str, password: str = PASSWORD) -> "Browser":
+        answer = self.post("/api/sign-in", {"login": login, "password": password})
         assert answer.status_code == 200, answer.text
         self.token = answer.json()["csrf_token"]
         return self
@@ -187,7 +187,7 @@ def browser(stack: Stack) -> Iterator[Callable[..., Browser]]:
 
     def open_browser(person: Person | None = None) -> Browser:
         opened.append(Browser(stack.url))
-        return opened[-1].sign_in(person) if person else opened[-1]
+        return opened[-1].sign_in(person.login) if person else opened[-1]
 
     yield open_browser
     for each in opened:

@@ -39,7 +39,7 @@ def test_a_token_is_worthless_after_the_sign_out(browser: Callable[..., Browser]
 def test_signing_in_again_needs_no_sign_out(browser: Callable[..., Browser]) -> None:
     aoki = browser(AOKI)
 
-    aoki.sign_in(BABA)
+    aoki.sign_in(BABA.login)
 
     assert aoki.get("/api/session").json()["name"] == "Baba"
 
