@@ -26,17 +26,17 @@ def _accounts(instance: Instance) -> list[str]:
         rows.append(
             (role, person["name"], demo_city.office_name(office), person["login"], passwords[person["login"]])
         )
-    widths = [max(_width(cell) for cell in column) for column in zip(*rows, strict=True)]
+    widths = [max(width(cell) for cell in column) for column in zip(*rows, strict=True)]
     return [
-        "  " + "  ".join(_pad(cell, to) for cell, to in zip(row, widths, strict=True)).rstrip()
-        for row in rows
+        "  " + "  ".join(pad(cell, to) for cell, to in zip(row, widths, strict=True)).rstrip() for row in rows
     ]
 
 
-def _width(text: str) -> int:
+def width(text: str) -> int:
     """Return how many columns a terminal needs; a Chinese character takes two."""
     return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
 
 
-def _pad(text: str, to: int) -> str:
-    return text + " " * (to - _width(text))
+def pad(text: str, to: int) -> str:
+    """Return the text filled up with spaces to `to` columns."""
+    return text + " " * (to - width(text))

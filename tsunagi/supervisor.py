@@ -38,7 +38,7 @@ class Part:
     def launch(self) -> None:
         """Start the process without waiting."""
         words = ["work"] if self.name == WORKER else ["serve", self.name]
-        _keep_small(self.log)
+        keep_small(self.log)
         self.started_at, self.due_at = time.monotonic(), None
         self.process = start(
             [sys.executable, "-m", "tsunagi", *words],
@@ -141,6 +141,7 @@ def _reason(code: int) -> str:
     return f"killed by {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
 
 
-def _keep_small(log: Path) -> None:
+def keep_small(log: Path) -> None:
+    """Put a log that has grown large aside; one older one is kept."""
     if log.exists() and log.stat().st_size > LOG_LIMIT_BYTES:
         log.replace(log.with_suffix(".log.1"))

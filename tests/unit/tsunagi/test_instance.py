@@ -1,0 +1,72 @@
+"""What an instance is made of, and who is told which of its secrets."""
+
+import socket
+import stat
+
+import pytest
+
+from tsunagi import instance as instances
+from tsunagi.parts import PROCESSES, SERVICES
+
+
+@pytest.fixture
+def made(tmp_path):
+    return instances.ensure(tmp_path / "node", "demo")
+
+
+def test_a_second_start_finds_what_the_first_has_made(made):
+    again = instances.ensure(made.folder, "demo")
+
+    assert again == made
+
+
+def test_secrets_are_readable_by_the_owner_only(made):
+    secret = [made.folder / "instance.json", *made.folder.glob("keys/*/*.pem")]
+
+    assert len(secret) == 1 + len(PROCESSES)
+    assert {stat.S_IMODE(path.stat().st_mode) for path in secret} == {0o600}
+
+
+def test_a_service_is_told_its_own_logins_and_no_other(made):
+    told = " ".join(made.environment("sharing").values())
+    foreign = [made.passwords[f"database_{name}"] for name in SERVICES if name != "sharing"]
+    foreign += [made.passwords[f"broker_{name}"] for name in (*PROCESSES, "admin") if name != "sharing"]
+
+    assert made.passwords["database_sharing"] in told
+    assert not [secret for secret in (*foreign, made.passwords["secret_key"]) if secret in told]
+
+
+def test_the_gateway_is_told_no_database(made):
+    assert not [name for name in made.environment("gateway") if "DATABASE" in name]
+
+
+def test_each_process_has_its_own_key_and_everybodys_public_one(made):
+    for name in PROCESSES:
+        assert {path.name for path in (made.folder / "keys" / name).iterdir()} == {
+            f"{name}.pem",
+            "public.json",
+        }
+
+
+def test_a_real_instance_has_no_clock_to_move(tmp_path):
+    real = instances.ensure(tmp_path / "real", "real")
+
+    assert real.environment("notify")["TSUNAGI_CLOCK_FILE"] == ""
+
+
+def test_ports_are_different_and_stay(made):
+    assert len(set(made.ports.values())) == len(made.ports)
+    before = dict(made.ports)
+
+    instances.settle_ports(made)
+
+    assert made.ports == before
+
+
+def test_a_port_that_somebody_took_is_replaced(made):
+    with socket.create_server(("127.0.0.1", made.ports["amqp"])):
+        before = made.ports["amqp"]
+        instances.settle_ports(made)
+
+    assert made.ports["amqp"] != before
+    assert instances.load(made.folder).ports == made.ports
