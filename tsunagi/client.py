@@ -37,15 +37,23 @@ class Client:
         self._http.verify = verify
         self._csrf = ""
         self._login: tuple[str, str] | None = None
+        # A stream's thread may sign in again while a request is under way.
+        self._lock = threading.RLock()
         self.session: dict[str, Any] = {}
 
     def sign_in(self, login: str, password: str) -> "Client":
         """Sign in; a session that has idled out later is renewed by itself."""
-        self._login = (login, password)
-        self._csrf = self._send("GET", "/api/session")["csrf_token"]
-        self.session = self._send("POST", "/api/sign-in", {"login": login, "password": password})
-        self._csrf = self.session["csrf_token"]
+        with self._lock:
+            self._login = (login, password)
+            self._csrf = self._send("GET", "/api/session")["csrf_token"]
+            self.session = self._send("POST", "/api/sign-in", {"login": login, "password": password})
+            self._csrf = self.session["csrf_token"]
         return self
+
+    def sign_in_again(self) -> None:
+        """Renew a session that has ended, for example because the clock was moved."""
+        if self._login is not None:
+            self.sign_in(*self._login)
 
     @property
     def account_id(self) -> str:
@@ -65,13 +73,14 @@ class Client:
         return self._send_signed_in("PUT", path, body, None, key or uuid.uuid4().hex)
 
     def _send_signed_in(self, method: str, path: str, *rest: Any) -> Any:
-        try:
-            return self._send(method, path, *rest)
-        except Refused as refusal:
-            if refusal.status != 401 or self._login is None:
-                raise
-            self.sign_in(*self._login)
-            return self._send(method, path, *rest)
+        with self._lock:
+            try:
+                return self._send(method, path, *rest)
+            except Refused as refusal:
+                if refusal.status != 401 or self._login is None:
+                    raise
+                self.sign_in_again()
+                return self._send(method, path, *rest)
 
     def _send(
         self,
@@ -154,13 +163,23 @@ class Stream:
     def _run(self) -> None:
         while not self._leaving.is_set():
             try:
-                self._answer = self._client.open_stream(self._last_id)
-                for event in self._read(self._answer):
-                    self.heard.append(event)
-                    self.events.put(event)
+                self._connect()
             except (requests.RequestException, Refused, OSError, AttributeError):
                 # AttributeError: urllib3 raises it when `close` takes the connection away meanwhile.
                 self._leaving.wait(0.3)
+
+    def _connect(self) -> None:
+        """Read one connection to its end; after the session's end sign in again first."""
+        try:
+            self._answer = self._client.open_stream(self._last_id)
+        except Refused as refusal:
+            if refusal.status != 401:
+                raise
+            self._client.sign_in_again()
+            self._answer = self._client.open_stream(self._last_id)
+        for event in self._read(self._answer):
+            self.heard.append(event)
+            self.events.put(event)
 
     def _read(self, answer: requests.Response) -> Iterator[Event]:
         kind, data = "message", ""
