@@ -76,3 +76,16 @@ class Stack:
     def log(self, name: str) -> str:
         """Return what a part has written so far."""
         return self.supervisor.parts[name].log.read_text("utf-8", "replace")
+
+    def take_down(self, name: str) -> None:
+        """End a part and keep it down until `bring_back`."""
+        part = self.supervisor.parts[name]
+        process, part.due_at, part.process = part.process, float("inf"), None
+        if process is not None:
+            process.kill()
+            process.wait(10)
+
+    def bring_back(self, name: str) -> None:
+        """Start a part that was taken down and wait until it is ready."""
+        self.supervisor.parts[name].due_at = 0.0
+        eventually(self.supervisor.parts[name].is_ready, 40)
