@@ -48,6 +48,30 @@ def import_(file: Path, dry_run: bool, as_of: datetime | None, allow_older: bool
     click.echo(json.dumps(told, ensure_ascii=False) if as_json else _in_words(told))
 
 
+@command.command()
+@click.argument("text")
+@click.option("--municipality", default="", help="6-digit code.")
+@folder_option
+def find(text: str, municipality: str) -> None:
+    """Show the ids of offices whose name holds TEXT; other commands ask for them."""
+    from chassis import config
+    from chassis.db import Database
+    from contracts.directory import SearchFacilities
+    from services.directory import queries
+
+    wanted = SearchFacilities().load({"text": text, "municipality": municipality})
+    db = Database(config.load("directory").database_url, pool_size=1)
+    try:
+        with db.begin() as tx:
+            ids, total = queries.search(tx, wanted)
+            found = {row["facility_id"]: row for row in queries.facilities(tx, ids, for_staff=False)}
+    finally:
+        db.close()
+    for row in (found[id] for id in ids):
+        click.echo(f"{row['facility_id']}  {row['municipality']}  {row['kind']}  {row['name']}")
+    click.echo(f"{len(ids)} of {total}")
+
+
 def _in_words(report: dict[str, Any]) -> str:
     headings = ("read", "new", "changed", "unchanged", "unlisted", "refused", "duplicates")
     lines = [
