@@ -121,18 +121,20 @@ def test_a_long_closure_is_still_found():
 settings.register_profile("calendar", deadline=None)
 settings.load_profile("calendar")
 
-QUARTERS = st.integers(0, 96).map(lambda quarter: f"{quarter // 4:02}:{quarter % 4 * 15:02}")
-SPANS = st.lists(st.tuples(QUARTERS, QUARTERS).filter(lambda span: span[0] < span[1]), max_size=3)
+
+def clock(quarter):
+    return f"{quarter // 4:02}:{quarter % 4 * 15:02}"
+
+
+SPAN = st.lists(st.integers(0, 96), min_size=2, max_size=2, unique=True).map(
+    lambda ends: {"opens": clock(min(ends)), "closes": clock(max(ends))}
+)
 OFFICES = st.builds(
-    lambda first, days, holiday: an_office(
-        {
-            day: [{"opens": o, "closes": c} for o, c in spans]
-            for day, spans in zip(WEEKDAYS, (first, *days), strict=True)
-        },
-        closes_on_holidays=holiday,
+    lambda monday, others, holidays: an_office(
+        dict(zip(WEEKDAYS, (monday, *others), strict=True)), closes_on_holidays=holidays
     ),
-    SPANS.filter(bool),
-    st.lists(SPANS, min_size=6, max_size=6),
+    st.lists(SPAN, min_size=1, max_size=3),
+    st.lists(st.lists(SPAN, max_size=3), min_size=6, max_size=6),
     st.booleans(),
 )
 MOMENTS = st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 1), timezones=st.just(UTC))  # noqa: DTZ001
