@@ -94,9 +94,14 @@ def _planned(handoff: Handoff, fact: Envelope) -> Handoff:
         rung=current,
         hours_are_provisional=fact["hours_are_provisional"],
     )
-    if not handoff.is_waiting or handoff.state == "overdue":
+    if handoff.state not in BEFORE["escalated"]:
         return replace(planned, next_at=None)
-    return replace(planned, next_at=_next_at(fact["rungs"], current))
+    # The step up itself may come later, and as part of a plan that is past by then.
+    climbed = current > handoff.rung and any(
+        rung["number"] < current and not rung["skipped"] for rung in fact["rungs"]
+    )
+    state = "escalated" if climbed else handoff.state
+    return replace(planned, state=state, next_at=_next_at(fact["rungs"], current))
 
 
 def _next_at(rungs: list[dict[str, Any]], current: int) -> datetime | None:

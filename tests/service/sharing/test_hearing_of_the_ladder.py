@@ -43,7 +43,8 @@ def test_an_escalation_before_its_alert_is_not_undone_by_it(town):
 
 def test_a_newer_plan_counts_and_an_older_one_does_not(town):
     handoff_id = town.a_handoff()
-    town.tell_raised(handoff_id, current=4, revision=1)
+    desk_alone = [rung | {"skipped": "unknown" if rung["number"] < 4 else None} for rung in town.rungs()]
+    town.tell_raised(handoff_id, current=4, revision=1, rungs=desk_alone)
 
     town.tell_raised(handoff_id, current=1, revision=2)
     town.tell_raised(handoff_id, current=4, revision=1)

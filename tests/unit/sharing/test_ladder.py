@@ -74,7 +74,7 @@ def test_an_answer_is_never_touched(state):
 
 
 def test_a_new_plan_may_begin_lower_and_an_old_one_is_past():
-    first = ladder.raised(a_handoff(), a_raised(current=4)).handoff
+    first = ladder.raised(a_handoff(), a_raised(current=4, skipped=(1, 2, 3))).handoff
 
     second = ladder.raised(first, a_raised(current=1, revision=2)).handoff
     after = ladder.raised(second, a_raised(current=4, revision=1, at=NOW - timedelta(seconds=1))).handoff
@@ -82,6 +82,21 @@ def test_a_new_plan_may_begin_lower_and_an_old_one_is_past():
 
     assert (second.rung, after.rung, after.plan) == (1, 1, 2)
     assert after.delivered_at == NOW - timedelta(seconds=1)
+
+
+def test_a_new_plan_that_is_heard_before_the_step_up_tells_of_it():
+    delivered = ladder.raised(a_handoff(), a_raised()).handoff
+
+    after = ladder.raised(delivered, a_raised(current=3, revision=2)).handoff
+    after = ladder.escalated(after, an_escalated(3, revision=1)).handoff
+
+    assert (after.state, after.rung) == ("escalated", 3)
+
+
+def test_beginning_above_skipped_rungs_is_no_step_up():
+    heard = ladder.raised(a_handoff(), a_raised(current=2, skipped=(1,)))
+
+    assert heard.handoff.state == "delivered"
 
 
 def test_the_present_rung_is_marked_while_somebody_has_to_answer():
