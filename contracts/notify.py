@@ -115,12 +115,14 @@ class InboxItem(Schema):
     alert_id = Id()
     handoff_id = Id()
     code = fields.String()
-    kind = fields.String()  # discharge_note | answer (the sender is told) | absence …
+    kind = fields.String()  # discharge_note | answer (the sender is told what became of it)
     urgency = fields.String()
     rung = fields.Integer()
     role = fields.String()
     waits = fields.Boolean()
-    ended = fields.String(allow_none=True)  # acknowledged | declined | recalled | superseded | moved_on
+    # acknowledged | declined | recalled | superseded | moved_on; of an answer what is told:
+    # acknowledged | accepted | declined | overdue
+    ended = fields.String(allow_none=True)
     arrived_at = Moment()
     read_at = Moment(allow_none=True)
     due_at = Moment(allow_none=True)  # when it moves to the next rung
@@ -135,7 +137,8 @@ class MarkRead(Schema):
 
 
 class GetLadder(Schema):
-    """`get_ladder` → {"handoff_id", "state", "current", "rungs": [Rung…], "deliveries": [Delivery…]}.
+    """`get_ladder` → {"handoff_id", "state", "current", "next_at", "hours_are_provisional",
+    "rungs": [Rung…], "deliveries": [Delivery…]}.
 
     Only for the sender's and the receiving side; others get NotFound.
     """
@@ -148,7 +151,8 @@ class Delivery(Schema):
 
     delivery_id = Id()
     channel = fields.String()  # inbox | email
-    account_id = Id()
+    account_id = Id(allow_none=True)  # None: the inbox of office_id
+    office_id = Id(allow_none=True)
     rung = fields.Integer()
     state = fields.String()  # queued | sent | failed | cancelled
     attempts = fields.Integer()
