@@ -23,12 +23,19 @@ def main() -> None:
     for lock in (ROOT / "var").glob("*/running"):
         if _is_held(lock):
             sys.exit(f"{lock.parent} is running: stop it first (Ctrl-C where it was started)")
-    for link in (ROOT / "var").glob("*/*"):
-        # As root the servers' data may lie elsewhere, where their account can reach it.
-        if link.is_symlink():
-            shutil.rmtree(link.resolve(), ignore_errors=True)
+    for folder in (ROOT / "var").glob("*/"):
+        empty(folder)
     for path in (*(ROOT / name for name in MADE), TARGET):
         shutil.rmtree(path, ignore_errors=True)
+
+
+def empty(folder: Path) -> None:
+    """Remove an instance's data; the file that says whether it runs stays."""
+    for old in folder.iterdir():
+        # As root the servers' data may lie elsewhere, where their account can reach it.
+        shutil.rmtree(old.resolve(), ignore_errors=True)
+        if old.name != "running" and not old.is_dir():
+            old.unlink()
 
 
 def _is_held(lock: Path) -> bool:

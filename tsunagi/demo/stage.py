@@ -2,7 +2,6 @@
 
 import contextlib
 import json
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from tsunagi.client import Client
 from tsunagi.demo.story import Cast, Player
 from tsunagi.demo_city import PEOPLE
 from tsunagi.instance import Instance
+from tsunagi.tidy import empty
 
 # Logins of the four rungs in their order: care manager, deputy, office manager, desk.
 LADDER = ("sato", "nakamura", "takahashi", "kobayashi")
@@ -27,9 +27,7 @@ def node(say: Say) -> Iterator[tuple[Instance, dict[str, str]]]:
     """Run a fresh demo instance inside the block; yields it and the passwords by login."""
     folder = Path("var/demo")
     with running.alone(folder):
-        for old in folder.iterdir():
-            if old.name != "running":
-                shutil.rmtree(old) if old.is_dir() else old.unlink()
+        empty(folder)
         instance = instances.ensure(folder, "demo")
         with running.everything(instance, say):
             yield instance, json.loads((folder / "demo-accounts.json").read_text())
