@@ -65,6 +65,12 @@ function showLine(line, sentence, here) {
   link.className = "end";
   link.href = here;
   link.textContent = document.body.dataset.liveShow;
+  // The same page again: with a fragment alone in its address a browser would not load it anew.
+  link.addEventListener("click", (event) => {
+    event.preventDefault();
+    history.replaceState(null, "", here);
+    location.reload();
+  });
   line.replaceChildren(text, link);
   line.hidden = false;
 }

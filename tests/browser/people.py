@@ -1,0 +1,62 @@
+"""People at their browsers."""
+
+import json
+from typing import Any
+
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
+
+from tests.support.stack import Stack
+
+# Chromium notes each 4xx answer, also of those pages that are meant to refuse.
+_EXPECTED = "Failed to load resource: the server responded with a status of 4"
+
+
+class Door:
+    """Signs people in, each in a browser of their own, and keeps what their consoles complain of."""
+
+    def __init__(self, browser: Browser, stack: Stack) -> None:
+        self._browser = browser
+        self._stack = stack
+        self._open: list[BrowserContext] = []
+        self._complaints: list[str] = []
+
+    def open_as(self, login: str = "", *, width: int = 1280, **known: Any) -> Page:
+        """Return the first page of somebody; without `login` that of a visitor."""
+        context = self._browser.new_context(
+            base_url=self._stack.url,
+            viewport={"width": width, "height": 900},
+            locale="ja-JP",
+            timezone_id="Asia/Tokyo",
+            **known,
+        )
+        self._open.append(context)
+        page = context.new_page()
+        page.on("console", self._note)
+        page.on("pageerror", lambda error: self._complaints.append(str(error)))
+        if login:
+            sign_in(page, login, password_of(self._stack, login))
+        return page
+
+    def close(self) -> list[str]:
+        """Close every browser; returns what went wrong in their scripts or against the policy."""
+        for context in self._open:
+            context.close()
+        return self._complaints
+
+    def _note(self, message: ConsoleMessage) -> None:
+        if message.type == "error" and not message.text.startswith(_EXPECTED):
+            self._complaints.append(message.text)
+
+
+def password_of(stack: Stack, login: str) -> str:
+    """Return the password of somebody of the city."""
+    passwords: dict[str, str] = json.loads((stack.instance.folder / "demo-accounts.json").read_text())
+    return passwords[login]
+
+
+def sign_in(page: Page, login: str, password: str) -> None:
+    """Sign in by the form, as people do."""
+    page.goto("/sign-in")
+    page.get_by_label("利用者ID").fill(login)
+    page.get_by_label("パスワード", exact=True).fill(password)
+    page.get_by_role("button", name="サインインする").click()
