@@ -7,7 +7,7 @@ from flask_wtf import CSRFProtect
 from chassis.clock import Clock
 from chassis.config import BadSettings, Settings
 from contracts.errors import Problem
-from gateway import api, errors, guards, pages, words
+from gateway import api, errors, guards, kept, pages, words
 from gateway.ask import ask, form_key, present
 from gateway.bodies import Json
 from gateway.cookies import NAME
@@ -35,7 +35,9 @@ def create_app(
     Babel(app, default_locale="ja", default_timezone="Asia/Tokyo", locale_selector=lambda: "ja")
     errors.install(app)
     app.context_processor(lambda: {"person": _whoever(), "instance": settings.instance})
-    app.jinja_env.globals.update(form_key=form_key, reason_words=words.reason, field_words=words.field)
+    app.jinja_env.globals.update(
+        form_key=form_key, kept_form=kept.for_sign_in, reason_words=words.reason, field_words=words.field
+    )
     api.install(app)
     pages.install(app)
     return app
@@ -44,7 +46,7 @@ def create_app(
 def _configure(app: Flask, settings: Settings) -> None:
     app.config.update(
         SECRET_KEY=settings.secret_key,
-        # Flask's own session holds the form token and nothing else.
+        # Flask's own session holds the form token and for whom it was made.
         SESSION_COOKIE_NAME=f"{NAME}_form",
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.public_url.startswith("https:"),

@@ -7,6 +7,8 @@ from flask import Response, g, request, session
 from gateway.parts import parts
 
 NAME = "tsunagi_session"
+# In the form token's own cookie: for whom it was made.
+WHO = "who"
 
 
 def digest() -> str | None:
@@ -17,10 +19,11 @@ def digest() -> str | None:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def keep(response: Response, token: str) -> None:
+def keep(response: Response, token: str, account_id: str) -> None:
     """Give the browser its token until it is closed; the end of a session is known to accounts."""
     response.set_cookie(NAME, token, httponly=True, samesite="Lax", secure=is_secure(), path="/")
     _renew_form_token()
+    session[WHO] = account_id
 
 
 def forget(response: Response) -> None:

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from chassis.ids import new_id
 from contracts import errors
-from gateway import words
+from gateway import kept, words
 
 logger = logging.getLogger(__name__)
 
@@ -39,7 +39,7 @@ _REASONS = {
 def install(app: Flask) -> None:
     """Let the app answer every error by the table."""
     app.register_error_handler(errors.Problem, on_problem)
-    app.register_error_handler(CSRFError, lambda error: answer(400, "form_expired"))
+    app.register_error_handler(CSRFError, on_form_expired)
     app.register_error_handler(HTTPException, on_http_error)
     app.register_error_handler(Exception, on_fault)
 
@@ -49,15 +49,24 @@ def on_problem(problem: errors.Problem) -> AnyResponse:
     status = STATUS.get(type(problem))
     if status is None:
         return on_fault(problem)
-    if status == 401 and _wants_sign_in_page():
-        return redirect(f"/sign-in?next={quote(request.full_path.rstrip('?'))}", 303)
+    if status == 401 and not is_api() and "HX-Request" not in request.headers:
+        return _to_sign_in()
     # A stranger gets the same answer for absent and forbidden, whatever a service says.
     reason = "not_found" if status == 404 else problem.reason
     return answer(status, reason, problem.fields)
 
 
-def _wants_sign_in_page() -> bool:
-    return not is_api() and request.method == "GET" and "HX-Request" not in request.headers
+def _to_sign_in() -> AnyResponse:
+    """Lead to the sign-in and back; what was typed in a form stays with its writer."""
+    if kept.fields():
+        return Response(render_template("sign_in.html", next="", login="", wrong={}), 401)
+    wanted = request.full_path.rstrip("?") if request.method == "GET" else ""
+    return redirect(f"/sign-in?next={quote(wanted)}" if wanted else "/sign-in", 303)
+
+
+def on_form_expired(error: CSRFError) -> AnyResponse:
+    """Answer a form whose token is not, or no more, the browser's."""
+    return answer(400, "form_expired", again=kept.may_be_sent_again())
 
 
 def on_http_error(error: HTTPException) -> AnyResponse:
@@ -79,9 +88,17 @@ def on_fault(error: Exception) -> AnyResponse:
     return answer(500, "fault")
 
 
-def answer(status: int, reason: str, fields: dict[str, Any] | None = None) -> Response:
-    """Return the answer in the form that was asked for."""
-    response = _problem(status, reason, fields or {}) if is_api() else _page(status, reason, fields or {})
+def answer(
+    status: int, reason: str, fields: dict[str, Any] | None = None, *, again: bool | None = None
+) -> Response:
+    """Return the answer in the form that was asked for.
+
+    `again` tells whether a page offers to send its form once more; else a fault and a pause do.
+    """
+    again = status >= 500 if again is None else again
+    response = (
+        _problem(status, reason, fields or {}) if is_api() else _page(status, reason, fields or {}, again)
+    )
     if status in RETRY_AFTER_S:
         response.headers["Retry-After"] = str(RETRY_AFTER_S[status])
     return response
@@ -112,7 +129,7 @@ def _coded(code: str, path: str) -> dict[str, str]:
     return {"code": code, "message": words.field(code, path)}
 
 
-def _page(status: int, reason: str, fields: dict[str, Any]) -> Response:
+def _page(status: int, reason: str, fields: dict[str, Any], again: bool) -> Response:
     page = render_template(
         "error.html",
         status=status,
@@ -121,6 +138,8 @@ def _page(status: int, reason: str, fields: dict[str, Any]) -> Response:
         detail=words.reason(reason),
         fields=words.told(fields),
         fault_id=g.get("fault_id"),
+        action=request.full_path,
+        again=kept.fields() if again else [],
     )
     return Response(page, status, mimetype="text/html")
 

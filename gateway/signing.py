@@ -19,7 +19,7 @@ def sign_in(response: Response, login: Any, password: Any) -> dict[str, Any]:
     asked = {"login": login, "password": password, "user_agent": agent}
     # Whoever signs in does it as a visitor, whatever session the browser still has.
     answer = parts().calls.ask("accounts", "sign_in", asked, caller=Caller(), timeout_s=10)
-    cookies.keep(response, answer["token"])
+    cookies.keep(response, answer["token"], answer["session"]["account_id"])
     return answer["session"]
 
 

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from werkzeug import Response
 
 from contracts.errors import Conflict, Invalid, NotFound, NotSignedIn, TooMany
-from gateway import signing, words
+from gateway import kept, signing, words
 from gateway.ask import open_to_all, signed_in
 from gateway.pages.blueprint import pages
 from gateway.pages.passwords import check_twice
@@ -28,13 +28,15 @@ def do_sign_in() -> Response | tuple[str, int]:
     wanted = request.form.get("next", "")
     login = request.form.get("login", "").strip()
     response = redirect(_inside(wanted) or url_for("pages.home"), 303)
+    writer = kept.writer()
     try:
-        signing.sign_in(response, login, request.form.get("password", ""))
+        session = signing.sign_in(response, login, request.form.get("password", ""))
     except (NotSignedIn, TooMany) as problem:
         status = 429 if isinstance(problem, TooMany) else 401
         return _sign_in_page(wanted, login, refused=words.reason(problem.reason)), status
     except Invalid as problem:
         return _sign_in_page(wanted, login, wrong=words.told(problem.fields)), 422
+    kept.offer_again(response, session["account_id"], writer)
     return response
 
 
