@@ -32,10 +32,11 @@ def main() -> None:
 def empty(folder: Path) -> None:
     """Remove an instance's data; the file that says whether it runs stays."""
     for old in folder.iterdir():
-        # As root the servers' data may lie elsewhere, where their account can reach it.
-        shutil.rmtree(old.resolve(), ignore_errors=True)
-        if old.name != "running" and not old.is_dir():
-            old.unlink()
+        if old.is_dir():
+            # As root the servers' data may lie elsewhere, where their account can reach it.
+            shutil.rmtree(old.resolve(), ignore_errors=True)
+        if old.name != "running":
+            old.unlink(missing_ok=True)
 
 
 def _is_held(lock: Path) -> bool:
