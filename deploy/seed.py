@@ -3,7 +3,9 @@
 python deploy/seed.py FOLDER     FOLDER keeps the passwords, chosen at random at the first start
 """
 
+import os
 import sys
+from ipaddress import ip_address
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -26,6 +28,8 @@ def main(folder: Path) -> None:
     """Seed, and print logins and passwords."""
     if config.load("seed").instance != "demo":
         raise SystemExit("Only a demonstration has the fictional city: TSUNAGI_INSTANCE is not demo.")
+    if not ip_address(os.environ.get("HTTPS_BIND", "127.0.0.1")).is_loopback:
+        raise SystemExit("A demonstration is for this machine only: set HTTPS_BIND=127.0.0.1.")
     passwords = seed(Containers(folder, "demo"))
     print("Who may sign in; everything and everybody is made up:")
     for person in PEOPLE:

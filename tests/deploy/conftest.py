@@ -5,13 +5,16 @@ import os
 import pytest
 
 from tests.deploy.stack import Stack
-from tsunagi.demo.containers import why_not
+from tsunagi.demo.containers import missing_images, why_not
 
 
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory):
     """A demonstration that runs in containers. Skips with the reason, unless DEPLOY_TESTS=require."""
-    if reason := why_not():
+    reason = why_not()
+    if not reason and (missing := missing_images()):
+        reason = f"Images are missing: docker pull each of {' '.join(missing)}"
+    if reason:
         (pytest.fail if os.environ.get("DEPLOY_TESTS") == "require" else pytest.skip)(reason)
     stack = Stack(tmp_path_factory.mktemp("containers"))
     try:

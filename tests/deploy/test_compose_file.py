@@ -16,9 +16,11 @@ from tests.deploy.files import (
     services,
     variables,
 )
+from tsunagi.demo.containers import BASES
 from tsunagi.parts import GATEWAY, PROCESSES, SERVICES, WORKER
 
 ALL = sorted(services())
+TEXT = COMPOSE.read_text() + DEMO.read_text()
 
 
 @pytest.mark.parametrize("path", [COMPOSE, DEMO], ids=lambda path: path.name)
@@ -101,6 +103,11 @@ def test_images_have_a_version_and_can_come_from_a_mirror():
 
     assert all(image.startswith("${") and ":-" in image for image in images)
     assert not any("latest" in image or "@sha256" in image for image in images)
+
+
+def test_the_images_named_elsewhere_are_the_same():
+    assert {name: example_values()[name] for name in BASES} == BASES
+    assert all(f"${{{name}:-{image}}}" in TEXT for name, image in BASES.items())
 
 
 def test_every_variable_is_explained_in_the_example():

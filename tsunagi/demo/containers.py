@@ -13,7 +13,7 @@ from tsunagi.servers.process import NotAvailable, free_ports
 from tsunagi.vendor import ROOT
 
 FILES = ("docker-compose.yml", "docker-compose.demo.yml")
-# What the images are made of; without a registry they have to be here already.
+# What everything is made of; fetched when it is not here and a registry answers.
 BASES = {
     "PYTHON_IMAGE": "python:3.11-slim-bookworm",
     "RABBITMQ_IMAGE": "rabbitmq:4.0-management",
@@ -21,8 +21,10 @@ BASES = {
     "CADDY_IMAGE": "caddy:2",
     "MAIL_IMAGE": "axllent/mailpit:v1.21",
 }
-BUILD_S = 900
-START_S = 300
+# With time to fetch images.
+BUILD_S = 1200
+START_S = 900
+HEALTHY_S = 300
 _AUTHORITY = "/state/caddy/pki/authorities/local/root.crt"
 
 
@@ -75,7 +77,7 @@ class Containers:
 
     def up(self) -> None:
         """Start what is not running, wait until all is healthy, take the proxy's certificate."""
-        self.compose("up", "-d", "--wait", "--wait-timeout", str(START_S), within_s=START_S + 60)
+        self.compose("up", "-d", "--wait", "--wait-timeout", str(HEALTHY_S), within_s=START_S)
         self.authority.write_text(self.compose("exec", "-T", "proxy", "cat", _AUTHORITY))
 
     def passwords(self) -> dict[str, str]:
@@ -126,11 +128,13 @@ def why_not() -> str:
         return "No Docker engine answers: start one."
     if not _run("docker", "compose", "version", "--short").stdout.lstrip("v").startswith("2."):
         return "docker compose 2.20 or later is missing: install the plugin."
-    images = [os.environ.get(name) or default for name, default in BASES.items()]
-    missing = [image for image in images if _run("docker", "image", "inspect", image).returncode]
-    if missing:
-        return f"Images are missing: docker pull each of {' '.join(missing)}"
     return ""
+
+
+def missing_images() -> list[str]:
+    """Return the images that would have to be fetched first."""
+    images = [os.environ.get(name) or default for name, default in BASES.items()]
+    return [image for image in images if _run("docker", "image", "inspect", image).returncode]
 
 
 def _run(*command: str) -> subprocess.CompletedProcess[str]:
