@@ -11,10 +11,10 @@ from gateway import api, errors, guards, kept, pages, words
 from gateway.ask import ask, form_key, present
 from gateway.bodies import Json
 from gateway.cookies import NAME
+from gateway.hub import Hub
 from gateway.names import Names
 from gateway.parts import Asks, Parts
 from gateway.sessions import Sessions, SignedIn
-from gateway.stream import Hub
 
 _SHORTEST_SECRET = 32
 

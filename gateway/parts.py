@@ -10,9 +10,9 @@ from chassis.clock import Clock
 from chassis.config import Settings
 
 if TYPE_CHECKING:
+    from gateway.hub import Hub
     from gateway.names import Names
     from gateway.sessions import Sessions
-    from gateway.stream import Hub
 
 
 class Asks(Protocol):

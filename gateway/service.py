@@ -10,8 +10,8 @@ from chassis.http import WsgiApp, WsgiServer
 from chassis.loops import every
 from chassis.service import Chassis
 from gateway.app import create_app
+from gateway.hub import Hub
 from gateway.sessions import REPORT_EVERY_S, Sessions
-from gateway.stream import Hub
 
 _PATIENCE_S = 5.0
 

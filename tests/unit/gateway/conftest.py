@@ -13,8 +13,8 @@ from chassis.auth import Caller
 from chassis.clock import Clock
 from chassis.config import Settings
 from gateway.app import create_app
+from gateway.hub import Hub
 from gateway.sessions import Sessions
-from gateway.stream import Hub
 
 TOKEN = "token-of-aoki"
 

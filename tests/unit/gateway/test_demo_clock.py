@@ -7,8 +7,8 @@ import pytest
 from chassis.clock import Clock
 from chassis.config import Settings
 from gateway.app import create_app
+from gateway.hub import Hub
 from gateway.sessions import Sessions
-from gateway.stream import Hub
 from tests.unit.gateway.conftest import Answers, Client, a_session
 
 

@@ -11,8 +11,8 @@ from chassis.clock import Clock
 from chassis.config import BadSettings, Settings
 from contracts.errors import NotSignedIn, Unavailable
 from gateway.app import create_app
+from gateway.hub import Hub
 from gateway.sessions import Sessions
-from gateway.stream import Hub
 from tests.unit.gateway.conftest import TOKEN, Answers, Client
 
 

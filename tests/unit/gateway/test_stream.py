@@ -8,8 +8,9 @@ import pytest
 
 from contracts.errors import NotSignedIn, Unavailable
 from gateway import stream
+from gateway.hub import Hub, Reader
 from gateway.sessions import SignedIn, signed_in_as
-from gateway.stream import Hub, Reader, events, missed_alerts
+from gateway.stream import events, missed_alerts
 from tests.unit.gateway.conftest import Answers
 
 READY = "event: ready\ndata: {}\n\n"
