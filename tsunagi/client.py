@@ -55,10 +55,25 @@ class Client:
         if self._login is not None:
             self.sign_in(*self._login)
 
+    def sign_in_again(self) -> None:
+        """Sign in anew with what was given before."""
+        if self._login is not None:
+            self.sign_in(*self._login)
+
     @property
     def account_id(self) -> str:
         """The id of the person who is signed in."""
         return str(self.session["account_id"])
+
+    @property
+    def cookies(self) -> str:
+        """What a browser would send as its cookies."""
+        return "; ".join(f"{cookie.name}={cookie.value}" for cookie in self._http.cookies)
+
+    @property
+    def csrf(self) -> str:
+        """The token that every write has to carry."""
+        return self._csrf
 
     def get(self, path: str, **arguments: Any) -> Any:
         """Return the answer to a question."""
@@ -153,6 +168,14 @@ class Stream:
             if event.kind == kind and wanted.items() <= event.data.items():
                 return event
         return None
+
+    def reopen(self) -> None:
+        """Connect again, as a reloaded page does; what was missed is served first."""
+        self._open.clear()
+        if self._answer is not None:
+            self._answer.close()
+        if not self._open.wait(TIMEOUT_S):
+            raise TimeoutError("the stream did not open again")
 
     def close(self) -> None:
         """Stop listening."""

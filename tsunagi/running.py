@@ -94,15 +94,22 @@ def everything(instance: Instance, say: Say, *, fast: bool = False) -> Iterator[
     with servers_of(instance, say, fast=fast):
         if instance.kind == "demo":
             in_a_child(lambda: _seed(instance))
-        supervisor = Supervisor(instance, say=say)
-        say("Starting services and gateway")
-        try:
-            supervisor.start()
-            supervisor.wait_ready()
+        with processes_of(instance, say) as supervisor:
             yield supervisor
-        finally:
-            with deaf():
-                supervisor.stop()
+
+
+@contextlib.contextmanager
+def processes_of(instance: Instance, say: Say) -> Iterator[Supervisor]:
+    """Run services, worker and gateway inside the block; the servers have to run already."""
+    supervisor = Supervisor(instance, say=say)
+    say("Starting services and gateway")
+    try:
+        supervisor.start()
+        supervisor.wait_ready()
+        yield supervisor
+    finally:
+        with deaf():
+            supervisor.stop()
 
 
 @contextlib.contextmanager

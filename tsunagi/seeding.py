@@ -4,6 +4,7 @@ import importlib
 import json
 from datetime import date
 from importlib.util import find_spec
+from typing import Any
 
 from tsunagi import demo_city
 from tsunagi.instance import Instance
@@ -15,12 +16,17 @@ ORDER = ("directory", "accounts", "sharing", "events", "notify")
 def seed(instance: Instance) -> dict[str, str]:
     """Enter what is missing of the city; returns the password of each login."""
     passwords = _passwords(instance)
-    city = demo_city.city(passwords, date.today())  # noqa: DTZ011 (a day, as people in the city count)
+    today = date.today()  # noqa: DTZ011 (a day, as people in the city count)
+    enter(instance, demo_city.city(passwords, today))
+    return passwords
+
+
+def enter(instance: Instance, city: dict[str, Any]) -> None:
+    """Let each service enter its part of a city."""
     for service in ORDER:
         name = f"services.{service}.demo"
         if find_spec(name):
             importlib.import_module(name).seed(instance.database_url(service), city)
-    return passwords
 
 
 def _passwords(instance: Instance) -> dict[str, str]:

@@ -1,0 +1,112 @@
+"""Facts through the batch entrypoint, against the same inserts by raw psycopg in batches of 100."""
+
+import json
+import time
+import uuid
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import psycopg
+
+from chassis import topology
+from chassis.publish import BatchPublisher, Outgoing
+from contracts.accounts import OfficeStaffed
+from contracts.fact import seal
+from tsunagi.bench.counting import Reader
+from tsunagi.instance import Instance
+from tsunagi.servers.process import ask_to_end, wait_for_end
+from tsunagi.supervisor import Part
+
+FACTS = 5_000
+BATCH = 100
+QUEUE = topology.queue_name("sharing", OfficeStaffed)
+HANDLER = topology.handler_name(OfficeStaffed)
+
+
+def facts_per_s(instance: Instance, part: Part, reader: Reader) -> float:
+    """Fill sharing's queue while it is stopped, start it, and time how fast it takes the facts in."""
+    ask_to_end(part.process)
+    wait_for_end(part.process)
+    before = _heard(reader)
+    _fill_queue(instance)
+    part.launch()
+    samples = [(time.perf_counter(), count - before) for count in _until(reader, before + FACTS)]
+    first_at, first = next((at, count) for at, count in samples if count > 0)
+    last_at, last = samples[-1]
+    return (last - first) / (last_at - first_at)
+
+
+def _until(reader: Reader, wanted: int) -> Iterator[int]:
+    until = time.monotonic() + 120
+    while time.monotonic() < until:
+        count = _heard(reader)
+        yield count
+        if count >= wanted:
+            return
+        time.sleep(0.05)
+    raise TimeoutError("sharing did not take the facts in")
+
+
+def _heard(reader: Reader) -> int:
+    asked = f"SELECT count(*) FROM inbox WHERE handler = '{HANDLER}'"  # noqa: S608 (a constant)
+    return int(str(reader.rows("sharing", asked)[0][0]))
+
+
+def _fill_queue(instance: Instance) -> None:
+    """Publish to this one queue: what the other hearers do with the fact is not measured here."""
+    publisher = BatchPublisher(instance.amqp_url("admin"))
+    exchange = topology.retry_exchange("sharing").name
+    for _ in range(FACTS // BATCH):
+        envelopes = [_fact() for _ in range(BATCH)]
+        publisher.publish([Outgoing(each["id"], exchange, QUEUE, json.dumps(each)) for each in envelopes])
+    publisher.close()
+
+
+def _fact() -> dict[str, Any]:
+    members = [_member()]
+    fact = OfficeStaffed.happened(
+        municipality="999997", revision=1, office_id=str(uuid.uuid4()), manager_id=None, members=members
+    )
+    return seal(fact, id=str(uuid.uuid4()), time=datetime.now(UTC))
+
+
+def _member() -> dict[str, Any]:
+    return {
+        "account_id": str(uuid.uuid4()),
+        "role": "care_manager",
+        "deputy_id": None,
+        "is_active": True,
+        "away": [],
+    }
+
+
+def raw_per_s(instance: Instance) -> float:
+    """Write the same rows into tables of the same shape, 100 to a transaction, with nothing around it."""
+    url = instance.database_url("sharing").replace("+psycopg", "")
+    members = json.dumps([_member()])
+    with psycopg.connect(url) as db:
+        db.execute("CREATE TABLE bench_inbox (LIKE inbox INCLUDING ALL)")
+        db.execute("CREATE TABLE bench_office (LIKE office INCLUDING ALL)")
+        db.commit()
+        start = time.perf_counter()
+        for _ in range(FACTS // BATCH):
+            _write_batch(db, members)
+        took_s = time.perf_counter() - start
+        db.execute("DROP TABLE bench_inbox, bench_office")
+    return FACTS / took_s
+
+
+def _write_batch(db: "psycopg.Connection[Any]", members: str) -> None:
+    now = datetime.now(UTC)
+    ids = [uuid.uuid4() for _ in range(BATCH)]
+    with db.cursor() as cursor:
+        cursor.executemany(
+            "INSERT INTO bench_inbox VALUES (%s, %s, %s) ON CONFLICT DO NOTHING",
+            [(HANDLER, id, now) for id in ids],
+        )
+        cursor.executemany(
+            "INSERT INTO bench_office (office_id, revision, members) VALUES (%s, 1, %s) ON CONFLICT DO NOTHING",
+            [(id, members) for id in ids],
+        )
+    db.commit()

@@ -1,0 +1,45 @@
+"""`tsunagi bench`."""
+
+import json
+import sys
+from pathlib import Path
+
+import click
+
+# name, worst allowed, is more better; DESIGN 9 of the project says why these.
+GATES = (
+    ("handoffs_per_rpc", 0.20, True),
+    ("handoff_p50_per_echo", 8, False),
+    ("handoff_p99_per_echo", 15, False),
+    ("facts_batch_ratio", 0.4, True),
+    ("hub_gap_ms_p99", 50, False),
+    ("lost", 0, False),
+    ("doubled", 0, False),
+)
+
+
+@click.command()
+@click.option("--output", type=click.Path(path_type=Path), default=Path("var/bench.json"), show_default=True)
+def command(output: Path) -> None:
+    """Measure a fresh instance as it is shipped; exit code 1 when a gate does not hold.
+
+    Takes about four minutes. Every figure is the median of three rounds.
+    """
+    from tsunagi import running
+    from tsunagi.bench.measure import measure
+
+    running.listen_to_ctrl_c()
+    figures = measure(Path("var/bench"), click.echo)
+    for part in ("p50", "p99"):
+        ratio = figures[f"handoff_{part}_ms_at_50"] / figures[f"echo_{part}_ms_at_50"]
+        figures[f"handoff_{part}_per_echo"] = ratio
+    rounded = {name: round(value, 3) for name, value in sorted(figures.items())}
+    output.parent.mkdir(parents=True, exist_ok=True)
+    output.write_text(json.dumps(rounded, indent=1) + "\n")
+    for name, value in rounded.items():
+        click.echo(f"{name:28} {value:>12}")
+    failed = [
+        name for name, limit, more in GATES if (rounded[name] < limit if more else rounded[name] > limit)
+    ]
+    click.echo(f"Not held: {', '.join(failed)}" if failed else f"Every gate held. Written: {output}")
+    sys.exit(1 if failed else 0)
