@@ -55,11 +55,6 @@ class Client:
         if self._login is not None:
             self.sign_in(*self._login)
 
-    def sign_in_again(self) -> None:
-        """Sign in anew with what was given before."""
-        if self._login is not None:
-            self.sign_in(*self._login)
-
     @property
     def account_id(self) -> str:
         """The id of the person who is signed in."""
