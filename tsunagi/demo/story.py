@@ -65,8 +65,11 @@ class Story:
         return datetime.fromisoformat(self.cast.operator.get("/api/demo/clock")["now"])
 
     def move_clock(self, to: datetime) -> None:
-        """Move the clock of every process."""
+        """Move the clock of every process; sessions idle out by that, so everybody signs in again."""
         self.cast.operator.post("/api/demo/clock", {"to": to.isoformat()})
+        for player in (self.cast.planner, *self.cast.ladder):
+            player.client.sign_in_again()
+            player.stream.reopen()
 
     def one_is_answered(self) -> None:
         """A note is written, seen at once, acknowledged by name."""
