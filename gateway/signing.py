@@ -32,7 +32,7 @@ def sign_out(response: Response) -> None:
     cookies.forget(response)
 
 
-def act_as(membership_id: str) -> dict[str, Any]:
+def act_as(membership_id: Any) -> dict[str, Any]:
     """Return the present session, now acting in another of one's own roles."""
     person = present()
     assert person is not None  # the view is for those signed in

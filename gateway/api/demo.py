@@ -35,8 +35,9 @@ def move_clock() -> Response:
     given = body()
     if unknown := given.keys() - {"advance_s", "to"}:
         raise Invalid("invalid", {name: ["unknown_field"] for name in unknown})
-    clock = _clock()
-    clocks.move(parts().settings.clock_file, clock.offset() + _step(given, clock.now()))
+    clock, file = _clock(), parts().settings.clock_file
+    assert file is not None  # _only_here
+    clocks.move(file, clock.offset() + _step(given, clock.now()))
     # Every process looks at the file now and then: when this is answered, all follow.
     time.sleep(_ALL_FOLLOW_S)
     return jsonify(_present())
@@ -45,7 +46,7 @@ def move_clock() -> Response:
 def _only_here() -> None:
     settings = parts().settings
     # The containers' proxy has an address of a private network.
-    is_near = bool(request.remote_addr) and ip_address(request.remote_addr).is_private
+    is_near = request.remote_addr is not None and ip_address(request.remote_addr).is_private
     if not settings.may_move_clock or settings.clock_file is None or not is_near:
         raise NotFound
 
