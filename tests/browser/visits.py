@@ -1,0 +1,128 @@
+"""Every page there is, and a city in which each of them has something to show."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from tests.support.people import a_note, a_stay
+from tsunagi.client import Client
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One page as one person sees it; no `login` is a visitor."""
+
+    name: str
+    login: str
+    path: str
+
+
+@dataclass(frozen=True)
+class City:
+    """Ids of what was made for the visits."""
+
+    sent: str
+    taken: str
+    declined: str
+    draft: str
+    ready: str
+    person: str
+    consent: str
+    office: str
+    member: str
+    code: str
+
+
+def settle(planner: Client, care_manager: Client, office_manager: Client) -> City:
+    """Write and answer notes, so that boards, inboxes and ladders are filled."""
+    # In page order of the boards: what was sent last stands first.
+    declined, taken, sent = (_sent(planner, care_manager, *name) for name in _NAMES)
+    person = care_manager.get(f"/api/handoffs/{sent['handoff_id']}")["person"]["person_id"]
+    care_manager.post(f"/api/handoffs/{taken['handoff_id']}/acknowledgement")
+    refusal = {"reason": "full", "words": "12月から受けられます"}
+    care_manager.post(f"/api/handoffs/{declined['handoff_id']}/refusal", refusal)
+    draft, ready = (a_stay(planner, care_manager, family_name=name) for name in ("練習", "見本"))
+    planner.put(f"/api/stays/{draft}/note", {"content": {"bathing": "shower", "meal": "normal"}})
+    planner.put(f"/api/stays/{ready}/note", {"content": a_note(planner, ready)})
+    staff = office_manager.get("/api/staff")["staff"]
+    return City(
+        sent=sent["handoff_id"],
+        taken=taken["handoff_id"],
+        declined=declined["handoff_id"],
+        draft=draft,
+        ready=ready,
+        person=person,
+        consent=planner.get(f"/api/persons/{person}")["consents"][0]["consent_id"],
+        office=care_manager.session["acting"]["office_id"],
+        member=next(one["membership_id"] for one in staff if one["role"] == "care_manager"),
+        code=sent["code"],
+    )
+
+
+_NAMES = (
+    ("試験", "花子", "シケン", "ハナコ"),
+    ("例示", "太郎", "レイジ", "タロウ"),
+    ("架空", "千代", "カクウ", "チヨ"),
+)
+
+
+def _sent(planner: Client, care_manager: Client, *name: str) -> dict[str, Any]:
+    keys = ("family_name", "given_name", "family_kana", "given_kana")
+    stay_id = a_stay(planner, care_manager, **dict(zip(keys, name, strict=True)))
+    handoff: dict[str, Any] = planner.post(
+        "/api/handoffs", {"stay_id": stay_id, "content": a_note(planner, stay_id)}
+    )
+    return handoff
+
+
+def all_visits(city: City, planner: Client) -> list[Visit]:
+    """Return every page with somebody who may see it."""
+    stays = planner.get(f"/api/persons/{city.person}")["stays"]
+    stay = f"/persons/{city.person}/stays/{stays[0]['stay_id']}"
+    rows = [
+        ("sign-in", "", "/sign-in"),
+        ("invitation", "", "/invitation/ABCD-EFGH"),
+        ("search", "", "/search?text=架空"),
+        ("search-empty", "", "/search"),
+        ("facility", "", f"/facilities/{city.office}"),
+        ("help", "", "/help"),
+        ("accessibility", "", "/accessibility"),
+        ("board", "tanaka", "/board"),
+        ("board-empty", "tanaka", "/board?show=over"),
+        ("choose-stay", "tanaka", "/notes"),
+        ("persons", "tanaka", "/persons"),
+        ("person-new", "tanaka", "/persons/new"),
+        ("person", "tanaka", f"/persons/{city.person}"),
+        ("consent", "tanaka", f"/persons/{city.person}/consent"),
+        ("withdrawal", "tanaka", f"/persons/{city.person}/consents/{city.consent}/withdrawal"),
+        ("care-manager", "tanaka", f"/persons/{city.person}/care-manager?text=さくら"),
+        ("care-manager-who", "tanaka", f"/persons/{city.person}/care-manager?office_id={city.office}"),
+        ("admission", "tanaka", f"/persons/{city.person}/admission"),
+        ("stay", "tanaka", stay),
+        ("cancellation", "tanaka", f"{stay}/cancellation"),
+        ("note", "tanaka", f"/stays/{city.draft}/note"),
+        ("note-check", "tanaka", f"/stays/{city.draft}/note?check=1"),
+        ("note-confirm", "tanaka", f"/stays/{city.ready}/note/confirm"),
+        ("handoff-sent", "tanaka", f"/handoffs/{city.sent}"),
+        ("handoff-declined", "tanaka", f"/handoffs/{city.declined}"),
+        ("recall", "tanaka", f"/handoffs/{city.sent}/recall"),
+        ("news", "tanaka", "/news"),
+        ("settings", "sato", "/settings"),
+        ("menu", "sato", "/menu"),
+        ("inbox", "sato", "/inbox"),
+        ("inbox-office", "sato", "/inbox/office"),
+        ("handoff", "sato", f"/handoffs/{city.sent}"),
+        ("handoff-taken", "sato", f"/handoffs/{city.taken}"),
+        ("print", "sato", f"/handoffs/{city.sent}/print"),
+        ("staff", "takahashi", "/office"),
+        ("staff-new", "takahashi", "/office/staff/new"),
+        ("staff-member", "takahashi", f"/office/staff/{city.member}"),
+        ("hours", "takahashi", "/office/hours"),
+        ("desk", "kobayashi", "/desk"),
+        ("operator", "ishida", "/operator"),
+        ("dead-letters", "ishida", "/operator/dead-letters"),
+        ("replay", "ishida", "/operator/dead-letters/replay?service=notify"),
+        ("audit", "kansa", "/audit"),
+        ("not-found", "sato", "/nowhere"),
+        ("not-mine", "sato", "/board"),
+    ]
+    return [Visit(*row) for row in rows]
