@@ -1,15 +1,16 @@
 """The note as the ministry's sheet on paper: every box is printed, ticked or not."""
 
 from dataclasses import dataclass
+from math import ceil
 from typing import Any
 
 from contracts import forms
 from gateway.pages.note_view import text
 
-# A choice whose words are longer than this takes the whole width.
-_WIDEST_PAIR = 16
-_LONG = 1400
-_VERY_LONG = 2600
+# Letters that fit on one line of a narrow and of a wide cell, and of a label.
+_NARROW, _WIDE, _LABEL = 24, 68, 10
+# Lines that fit on one page with normal and with tight letters; still longer notes get the smallest.
+_NORMAL_LINES, _TIGHT_LINES = 46, 60
 
 
 @dataclass(frozen=True)
@@ -44,9 +45,21 @@ def sheet(form: forms.Form, content: dict[str, Any]) -> Sheet:
     settled = forms.settled(form, content)
     titles = dict.fromkeys(section.part for section in form.sections)
     blocks = [_block(title, form, settled) for title in titles]
-    length = sum(len(str(value)) for value in settled.values())
-    density = "tighter" if length > _VERY_LONG else "tight" if length > _LONG else ""
+    lines = sum(_lines(block) for block in blocks)
+    density = "" if lines <= _NORMAL_LINES else "tight" if lines <= _TIGHT_LINES else "tighter"
     return Sheet(blocks, density)
+
+
+def _lines(block: Block) -> int:
+    """Return about how many lines a part takes on paper."""
+    rows = sum(max(_lines_of(cell) for cell in row) for row in block.rows)
+    return 1 + rows + sum(1 + len(log["rows"]) for log in block.logs)
+
+
+def _lines_of(cell: Cell) -> int:
+    letters = sum(len(word) + 3 for word, _on in cell.options) + len(cell.text)
+    lines = ceil(letters / (_WIDE if cell.is_wide else _NARROW)) + cell.text.count("\n")
+    return max(1, lines, ceil(len(cell.label) / _LABEL))
 
 
 def _block(title: str, form: forms.Form, content: dict[str, Any]) -> Block:
@@ -67,8 +80,8 @@ def _cell(field: forms.Field, details: str, content: dict[str, Any]) -> Cell:
     value = content.get(field.path)
     options = _options(field, value)
     written = details if options else text(field, value) + details
-    width = sum(len(word) for word, _on in options)
-    return Cell(field.label, options, written, field.kind == "long_text" or width > _WIDEST_PAIR)
+    letters = sum(len(word) + 3 for word, _on in options) + len(written)
+    return Cell(field.label, options, written, letters > 2 * _NARROW)
 
 
 def _options(field: forms.Field, value: Any) -> tuple[tuple[str, bool], ...]:
