@@ -164,14 +164,6 @@ class Stream:
                 return event
         return None
 
-    def reopen(self) -> None:
-        """Connect again, as a reloaded page does; what was missed is served first."""
-        self._open.clear()
-        if self._answer is not None:
-            self._answer.close()
-        if not self._open.wait(TIMEOUT_S):
-            raise TimeoutError("the stream did not open again")
-
     def close(self) -> None:
         """Stop listening."""
         self._leaving.set()

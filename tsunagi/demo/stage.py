@@ -10,7 +10,7 @@ import amqp
 from tsunagi import instance as instances
 from tsunagi import running
 from tsunagi.client import Client
-from tsunagi.demo.story import Cast, Player
+from tsunagi.demo.story import Cast, Player, open_the_day
 from tsunagi.demo_city import PEOPLE
 from tsunagi.instance import Instance
 from tsunagi.tidy import empty
@@ -43,6 +43,7 @@ def cast(address: str, passwords: dict[str, str], verify: bool | str = True) -> 
         return Player(name, client, client.listen(client.get("/api/inbox")["last_seq"]))
 
     operator = Client(address, verify).sign_in(OPERATOR, passwords[OPERATOR])
+    open_the_day(operator)
     planner, ladder = enter(PLANNER), tuple(enter(login) for login in LADDER)
     stays = planner.client.get("/api/handoffs", board="sent")["stays"]
     # Two persons of the first rung's care manager who are to leave soon.
