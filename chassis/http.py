@@ -20,7 +20,8 @@ class _Quiet:
 
 def serve(host: str, port: int, app: WsgiApp, limit: int = 12_000) -> None:
     """Serve `app` for ever in this greenthread; `limit` connections at once."""
-    socket = eventlet.listen((host, port), backlog=1024, reuse_addr=True)
+    # Without reuse_port=False eventlet would share the port with another instance, silently.
+    socket = eventlet.listen((host, port), backlog=1024, reuse_port=False)
     wsgi.server(
         socket,
         app,
