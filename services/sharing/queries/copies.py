@@ -2,39 +2,21 @@
 
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Table, bindparam, select
+from sqlalchemy import Connection, RowMapping, select
 
-from chassis.db import insert_new
+from chassis.bulk import keep_newest
 from services.sharing.models import facility, office
 from services.sharing.queries.clauses import is_desk
 
 
 def keep_facilities(tx: Connection, rows: list[dict[str, Any]]) -> None:
     """Take over entries of the directory."""
-    _keep(tx, facility, "facility_id", rows)
+    keep_newest(tx, facility, "facility_id", rows)
 
 
 def keep_offices(tx: Connection, rows: list[dict[str, Any]]) -> None:
     """Take over who works where."""
-    _keep(tx, office, "office_id", rows)
-
-
-def _keep(tx: Connection, table: Table, key: str, rows: list[dict[str, Any]]) -> None:
-    insert_new(tx, table, rows)
-    newer = table.update().where(
-        table.c[key] == bindparam("_key", type_=table.c[key].type),
-        table.c.revision < bindparam("_revision"),
-    )
-    values = {
-        column.name: bindparam(f"_{column.name}_", type_=column.type)
-        for column in table.c
-        if column.name != key
-    }
-    told = [
-        {"_key": row[key], "_revision": row["revision"], **{f"_{name}_": row[name] for name in values}}
-        for row in rows
-    ]
-    tx.execute(newer.values(values), told)
+    keep_newest(tx, office, "office_id", rows)
 
 
 def get_facility(tx: Connection, facility_id: str) -> RowMapping | None:
