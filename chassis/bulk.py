@@ -45,7 +45,8 @@ def arrays(tx: Connection, table: Table, names: list[str], rows: Sequence[Row]) 
 def from_arrays(table: Table, names: list[str]) -> Any:
     """Return PostgreSQL's insert whose parameter `<column>_` is the array of that column's values."""
     columns = [
-        func.unnest(bindparam(f"{name}_", type_=ARRAY(table.c[name].type, dimensions=1))).label(name) for name in names
+        func.unnest(bindparam(f"{name}_", type_=ARRAY(table.c[name].type, dimensions=1))).label(name)
+        for name in names
     ]
     insert: Insert = postgresql_insert(table).from_select(names, select(*columns))
     return insert
