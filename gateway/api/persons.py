@@ -2,6 +2,7 @@
 
 from flask import Response, jsonify, url_for
 
+from contracts.errors import Invalid
 from gateway.api.blueprint import api
 from gateway.ask import ask, signed_in
 from gateway.bodies import arguments, body
@@ -10,8 +11,18 @@ from gateway.bodies import arguments, body
 @api.get("/persons")
 @signed_in()
 def list_persons() -> Response:
-    """Answer those whom my office may see: `?text=`, `?page=`."""
-    return jsonify(ask("sharing", "list_persons", arguments("page")))
+    """Answer those whom my office may see: `?page=`. Nobody is searched here: a name stands in no address."""
+    asked = arguments("page")
+    if "text" in asked:
+        raise Invalid("invalid", {"text": ["unknown_field"]})
+    return jsonify(ask("sharing", "list_persons", asked))
+
+
+@api.post("/persons/search")
+@signed_in()
+def search_persons() -> Response:
+    """Answer those of them whose name or reading fits: `{"text": "…", "page": 1}`. Changes nothing."""
+    return jsonify(ask("sharing", "list_persons", body()))
 
 
 @api.post("/persons")

@@ -24,8 +24,19 @@ _PLAIN = (*_NAMES, "sex", "municipality", "address", "phone", "care_level", "car
 @pages.get("/persons")
 @signed_in(*STAFF)
 def persons() -> str:
-    """List them by kana, narrowed by what is searched."""
-    asked = {"text": request.args.get("text", "").strip(), "page": request.args.get("page", 1, type=int)}
+    """List them by kana."""
+    return _list("", request.args.get("page", 1, type=int))
+
+
+@pages.post("/persons")
+@signed_in(*STAFF)
+def search_persons() -> str:
+    """List those who fit. Changes nothing; sent as a form, so that a name stands in no address."""
+    return _list(request.form.get("text", "").strip(), request.form.get("page", 1, type=int))
+
+
+def _list(text: str, page: int) -> str:
+    asked = {"text": text, "page": page}
     answer = ask("sharing", "list_persons", asked)
     size = answer.get("page_size", PAGE_SIZE)
     return render_template("persons.html", **asked, **answer, pages=ceil(answer["total"] / size))

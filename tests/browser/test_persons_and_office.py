@@ -72,7 +72,10 @@ def test_without_consent_the_note_leads_to_the_consent(open_as, planner, care_ma
 
 def test_a_withdrawal_says_its_effect_first(open_as, planner, care_manager):
     page = open_as("tanaka")
-    page.goto("/persons?text=渡辺")
+    page.goto("/persons")
+    page.get_by_label("名前かフリガナ").fill("渡辺")
+    page.get_by_role("search").get_by_role("button", name="さがす").click()
+    expect(page).to_have_url(re.compile("/persons$"))
     page.get_by_role("link", name=re.compile("渡辺 ハル")).click()
 
     page.get_by_role("link", name=re.compile("^取り消す")).click()
