@@ -82,7 +82,7 @@ def _member() -> dict[str, Any]:
 
 
 def raw_per_s(instance: Instance) -> float:
-    """Write the same rows into tables of the same shape, 100 to a transaction, with nothing around it."""
+    """Write the same rows into tables of the same shape: row by row, 100 facts to a transaction, no more."""
     url = instance.database_url("sharing").replace("+psycopg", "")
     members = json.dumps([_member()])
     with psycopg.connect(url) as db:
@@ -99,14 +99,12 @@ def raw_per_s(instance: Instance) -> float:
 
 def _write_batch(db: "psycopg.Connection[Any]", members: str) -> None:
     now = datetime.now(UTC)
-    ids = [uuid.uuid4() for _ in range(BATCH)]
-    with db.cursor() as cursor:
-        cursor.executemany(
-            "INSERT INTO bench_inbox VALUES (%s, %s, %s) ON CONFLICT DO NOTHING",
-            [(HANDLER, id, now) for id in ids],
-        )
-        cursor.executemany(
-            "INSERT INTO bench_office (office_id, revision, members) VALUES (%s, 1, %s) ON CONFLICT DO NOTHING",
-            [(id, members) for id in ids],
-        )
+    inbox = "INSERT INTO bench_inbox VALUES (%s, %s, %s) ON CONFLICT DO NOTHING"
+    office = (
+        "INSERT INTO bench_office (office_id, revision, members) VALUES (%s, 1, %s) ON CONFLICT DO NOTHING"
+    )
+    for _ in range(BATCH):
+        id = uuid.uuid4()
+        db.execute(inbox, (HANDLER, id, now))
+        db.execute(office, (id, members))
     db.commit()

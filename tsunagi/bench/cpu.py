@@ -20,6 +20,6 @@ def _seconds(pid: int) -> float:
     return sum(int(field) for field in fields[11:15]) / _TICKS
 
 
-def shares(before: dict[str, float], after: dict[str, float], took_s: float) -> dict[str, float]:
-    """Return how many cores each group kept busy."""
-    return {name: (after[name] - before[name]) / took_s for name in before}
+def between(before: dict[str, float], after: dict[str, float]) -> dict[str, float]:
+    """Return the CPU seconds that each group used between two readings."""
+    return {name: after[name] - before[name] for name in before}

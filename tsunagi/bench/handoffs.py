@@ -42,13 +42,14 @@ class Handoffs:
         self._numbers = itertools.count()
         self.accepted: set[str] = set()
 
-    def as_fast_as_possible(self, seconds: float) -> float:
-        """Return how many a second were sent and shown, until the last one was."""
+    def as_fast_as_possible(self, seconds: float) -> tuple[float, int]:
+        """Return how many a second were sent and shown, until the last one was, and how many in all."""
         start = time.perf_counter()
         shots = load.closed_loop(self._users.port, self._users.notes(self._numbers), seconds)
         sent = Sent.of(shots)
         arrived = self._wait(sent)
-        return len(arrived) / (max(arrived.values()) - start) if arrived else 0.0
+        per_s = len(arrived) / (max(arrived.values()) - start) if arrived else 0.0
+        return per_s, len(sent.shots)
 
     def at_pace(self, per_s: float, seconds: float) -> list[float]:
         """Return for each note the milliseconds from when it was due to its arrival on screen."""

@@ -11,8 +11,8 @@ from tsunagi.servers.process import ask_to_end, free_ports, start, wait_for_end
 
 
 @contextlib.contextmanager
-def echo(instance: Instance) -> Iterator[int]:
-    """Yield the port of a door whose every request is one stock Nameko RPC."""
+def echo(instance: Instance) -> Iterator[tuple[int, list[int]]]:
+    """Yield the port of a door whose every request is one stock Nameko RPC, and its two processes."""
     (port,) = free_ports(1)
     env = {**instance.admin_environment(), "BENCH_ECHO_PORT": str(port)}
     command = [sys.executable, "-W", "ignore", "-m", "tsunagi.bench.echo"]
@@ -22,7 +22,7 @@ def echo(instance: Instance) -> Iterator[int]:
     ]
     try:
         _wait_ready(port)
-        yield port
+        yield port, [part.pid for part in parts]
     finally:
         for part in parts:
             ask_to_end(part)

@@ -46,9 +46,11 @@ class Bench:
         """Return the figures of one round."""
         figures = self._raw_limit()
         gaps_before, cpu_before, start = self._gaps(), self._cpu(), time.monotonic()
-        figures["handoffs_per_s"] = self.handoffs.as_fast_as_possible(FULL_SPEED_S)
-        busy = cpu.shares(cpu_before, self._cpu(), time.monotonic() - start)
-        figures |= {f"cores_{name}": cores for name, cores in busy.items()}
+        figures["handoffs_per_s"], sent = self.handoffs.as_fast_as_possible(FULL_SPEED_S)
+        used = cpu.between(cpu_before, self._cpu())
+        figures |= {f"cpu_ms_per_handoff_{name}": seconds * 1000 / sent for name, seconds in used.items()}
+        figures["cpu_ms_per_handoff"] = sum(used.values()) * 1000 / sent
+        figures["cores_busy"] = sum(used.values()) / (time.monotonic() - start)
         paced = p50_p99(self.handoffs.at_pace(PACE_PER_S, PACED_S))
         figures["handoff_p50_ms_at_50"], figures["handoff_p99_ms_at_50"] = paced
         worst, gap_ms = gaps.worst_p99_ms(gaps_before, self._gaps())
@@ -59,12 +61,16 @@ class Bench:
         return figures
 
     def _raw_limit(self) -> dict[str, float]:
-        with limit.echo(self.instance) as port:
+        with limit.echo(self.instance) as (port, pids):
+            groups = {"echo": pids, "rabbitmq": self._pids()["rabbitmq"], "load": [memory.OWN]}
+            before = cpu.seconds(groups)
             shots = load.closed_loop(port, self.echoes(port), FULL_SPEED_S)
+            used = cpu.between(before, cpu.seconds(groups))
             requests = [next(self.echoes(port)) for _ in range(int(PACE_PER_S * PACED_S))]
             p50, p99 = p50_p99(echo_ms(load.open_loop(port, requests, PACE_PER_S)))
         return {
             "rpc_echo_per_s": len(shots) / FULL_SPEED_S,
+            "cpu_ms_per_echo": sum(used.values()) * 1000 / len(shots),
             "echo_p50_ms_at_50": p50,
             "echo_p99_ms_at_50": p99,
         }
