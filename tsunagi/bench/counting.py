@@ -54,7 +54,10 @@ class Reader:
         """Compare the ids that were answered 201 with the tables and with what came on screens."""
         accepted = set(accepted)
         saved = Counter(str(row[0]) for row in self.rows("sharing", "SELECT handoff_id FROM handoff"))
-        raised = "SELECT handoff_id FROM alert JOIN inbox_item USING (alert_id) WHERE kind = 'discharge_note' AND rung = 1"
+        raised = (
+            "SELECT handoff_id FROM alert JOIN inbox_item USING (alert_id)"
+            " WHERE kind = 'discharge_note' AND rung = 1"
+        )
         alerts = Counter(str(row[0]) for row in self.rows("notify", raised))
         pushes = Counter(arrived)
         seen = (saved, alerts, pushes)
