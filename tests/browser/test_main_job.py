@@ -138,3 +138,13 @@ def test_a_code_leads_to_its_handoff(open_as, planner, stay_id):
     care.goto(f"/h/{code}")
 
     care.wait_for_url(f"**/handoffs/{handoff_id}")
+
+
+def test_the_note_prints_on_one_sheet(open_as, stay_id):
+    planner = open_as("tanaka")
+    handoff_id = send(planner, stay_id)
+
+    planner.goto(f"/handoffs/{handoff_id}/print")
+    sheet = planner.pdf(prefer_css_page_size=True)
+
+    assert len(re.findall(rb"/Type\s*/Page\b", sheet)) == 1
