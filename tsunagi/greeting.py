@@ -13,7 +13,7 @@ def greeting(instance: Instance) -> str:
     if instance.kind == "demo":
         lines += [*_accounts(instance), "", "Everything and everybody in it is made up."]
     else:
-        lines += ["Nobody can sign in yet? See: tsunagi accounts add-administrator --help"]
+        lines += ["Nobody can sign in yet? See docs/operating.md, The directory and The first people."]
     lines += [f"Logs: {instance.logs}", "Ctrl-C stops it; data stay.", ""]
     return "\n".join(lines)
 

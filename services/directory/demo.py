@@ -5,11 +5,9 @@ import json
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Connection
-
 from chassis.clock import Clock
 from chassis.db import Database
-from services.directory import domain, queries
+from services.directory.entering import set_hours
 from services.directory.importers import store
 from services.directory.importers.portion import Portion
 from services.directory.importers.record import Record
@@ -37,7 +35,9 @@ def seed(database_url: str, city: dict[str, Any], clock: Clock | None = None) ->
             report.count(Portion(tx, run).put([record for office in offices for record in _records(office)]))
             store.finish(tx, run, report, clock.now())
             for office in offices:
-                _set_hours(tx, office, run)
+                if office.get("hours"):
+                    hours = {"closed_days": [], "closes_on_holidays": True, **office["hours"]}
+                    set_hours(tx, office["facility_id"], hours, (None, "demo"), run)
     finally:
         db.close()
 
@@ -50,15 +50,3 @@ def _records(office: dict[str, Any]) -> list[Record]:
         )
         for code in office["services"] or [office["kind"]]
     ]
-
-
-def _set_hours(tx: Connection, office: dict[str, Any], run: store.Run) -> None:
-    id, hours = office["facility_id"], office.get("hours")
-    if hours is None:
-        return
-    wanted = domain.hours_of({"closed_days": [], "closes_on_holidays": True, **hours})
-    if queries.hours_of(tx, [id])[id] == wanted:
-        return
-    revision = queries.save_hours(tx, id, wanted, (None, "demo"), run.started_at)
-    row = {**queries.lock_facility(tx, id), "revision": revision}
-    run.outbox.add(tx, domain.facility_changed(row, queries.services_of(tx, id), wanted))

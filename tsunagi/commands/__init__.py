@@ -10,7 +10,7 @@ COMMANDS = {
     "work": ("work", "Do the CPU work that services have queued."),
     "migrate": ("migrate", "Bring databases and broker to this version."),
     "accounts": ("accounts", "Make the first administrator."),
-    "directory": ("directory", "Import facilities from official files."),
+    "directory": ("directory", "Import facilities from official files, enter others by hand, find them."),
     "dead-letters": ("dead_letters", "List the messages that failed for good, or send them again."),
     "replay": ("replay", "Send facts of a journal to one handler again."),
     "demo": ("demo", "Play the main job on a private instance and check every step."),

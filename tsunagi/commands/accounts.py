@@ -1,8 +1,11 @@
 """`tsunagi accounts add-administrator`."""
 
+from uuid import UUID
+
 import click
 
 from contracts.roles import OFFICE_MANAGER, STAFF_ROLES
+from tsunagi.commands import refusals
 from tsunagi.commands.where import folder_option
 
 
@@ -14,26 +17,34 @@ def command() -> None:
 @command.command("add-administrator")
 @click.option("--name", required=True, help="Full name, e.g. '石田 亮'.")
 @click.option("--login", required=True)
-@click.option("--office", "office_id", required=True, help="Id of the office's entry in the directory.")
-@click.option("--municipality", required=True, help="6-digit code, e.g. 141500.")
+@click.option("--office", required=True, type=click.UUID, help="Id of the office's entry in the directory.")
+@click.option("--municipality", default="", help="6-digit code, where it is not the office's own.")
 @click.option("--role", type=click.Choice(STAFF_ROLES), default=OFFICE_MANAGER, show_default=True)
 @folder_option
-def add_administrator(name: str, login: str, office_id: str, municipality: str, role: str) -> None:
+def add_administrator(name: str, login: str, office: UUID, municipality: str, role: str) -> None:
     """Add somebody and print a password, which they must change when they first sign in."""
     from chassis import config
-    from contracts.errors import Invalid
     from services.accounts import administrator
 
-    try:
+    with refusals.spoken():
         password = administrator.add_administrator(
             config.load("accounts").database_url,
             name=name,
             login=login,
-            office_id=office_id,
-            municipality=municipality,
+            office_id=str(office),
+            municipality=municipality or _municipality_of(str(office)),
             role=role,
         )
-    except Invalid as refused:
-        wrong = ", ".join(f"{field}: {' '.join(codes)}" for field, codes in refused.fields.items())
-        raise click.ClickException(wrong or refused.reason) from refused
     click.echo(f"login {login}\npassword {password}")
+
+
+def _municipality_of(office_id: str) -> str:
+    """Return where the directory has the office. Raises Invalid when it has none of that id."""
+    from chassis import config
+    from contracts.errors import Invalid
+    from services.directory import entering
+
+    code = entering.municipality_of(config.load("directory").database_url, office_id)
+    if not code:
+        raise Invalid("invalid", {"office": ["not_in_the_directory"]})
+    return code

@@ -1,12 +1,15 @@
-"""`tsunagi directory import FILE`."""
+"""`tsunagi directory import FILE`, `add-office`, `find`."""
 
 import json
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import click
 
+from contracts.directory import FACILITY_KINDS
+from tsunagi.commands import refusals, weekdays
 from tsunagi.commands.where import folder_option
 
 FIRST_PROBLEMS = 20
@@ -29,10 +32,9 @@ def command() -> None:
 def import_(file: Path, dry_run: bool, as_of: datetime | None, allow_older: bool, as_json: bool) -> None:
     """Import an official list: jigyosho_NNN.csv, or a list of hospitals. May be repeated."""
     from chassis import config
-    from contracts.errors import Problem
     from services.directory.importers import import_file
 
-    try:
+    with refusals.spoken(file.name):
         report = import_file(
             config.load("directory").database_url,
             file,
@@ -40,12 +42,67 @@ def import_(file: Path, dry_run: bool, as_of: datetime | None, allow_older: bool
             as_of=as_of.date() if as_of else None,
             allow_older=allow_older,
         )
-    except Problem as problem:
-        raise click.ClickException(
-            f"{file.name}: {problem.reason} {problem.fields or ''}".rstrip()
-        ) from problem
     told = report.to_wire()
     click.echo(json.dumps(told, ensure_ascii=False) if as_json else _in_words(told))
+
+
+@command.command("add-office")
+@click.option("--kind", required=True, type=click.Choice(FACILITY_KINDS))
+@click.option("--name", required=True)
+@click.option("--municipality", required=True, help="6-digit code, e.g. 141500.")
+@click.option("--kana", help="The name's reading, in katakana.")
+@click.option("--address")
+@click.option("--phone")
+@click.option("--fax")
+@click.option("--service", "services", multiple=True, help="3-digit code, e.g. 430; a care_office has one.")
+@click.option(
+    "--hours",
+    "said",
+    multiple=True,
+    type=weekdays.Hours(),
+    help="'mon-fri 08:30-17:15', 'sat 9:00-12:00,13:00-15:00'; may be repeated. Days not named are closed.",
+)
+@click.option("--open-on-holidays", is_flag=True)
+@click.option("--closed-on", "closed", multiple=True, type=click.DateTime(["%Y-%m-%d"]))
+@click.option("--id", "facility_id", type=click.UUID, help="Change this entry, its name too.")
+@click.option("--json", "as_json", is_flag=True, help="{facility_id, outcome} instead of the id alone.")
+@folder_option
+def add_office(
+    said: list[Any],
+    open_on_holidays: bool,
+    closed: list[datetime],
+    facility_id: UUID | None,
+    as_json: bool,
+    **typed: Any,
+) -> None:
+    """Enter an office that stands in no official list, such as the city's desk; prints its id.
+
+    Doing so again with the same name and municipality brings the entry up to date: what is not said
+    stays. Without --hours weekdays 9:00-17:00 are assumed, and marked as assumed.
+    """
+    from chassis import config
+    from services.directory import entering
+
+    office = {name: value for name, value in typed.items() if value}
+    office |= _hours(said, open_on_holidays, closed)
+    with refusals.spoken():
+        url = config.load("directory").database_url
+        entered = entering.add_office(url, office, facility_id=str(facility_id or ""))
+    click.echo(json.dumps(vars(entered)) if as_json else entered.facility_id)
+
+
+def _hours(said: list[Any], open_on_holidays: bool, closed: list[datetime]) -> dict[str, Any]:
+    if not said:
+        if open_on_holidays or closed:
+            raise click.UsageError("--open-on-holidays and --closed-on need --hours")
+        return {}
+    return {
+        "hours": {
+            "weekly": weekdays.weekly(said),
+            "closes_on_holidays": not open_on_holidays,
+            "closed_days": sorted({day.date().isoformat() for day in closed}),
+        }
+    }
 
 
 @command.command()

@@ -46,7 +46,7 @@ class Scope:
 def begin(tx: Connection, dataset: Dataset, report: Report, sha256: str, clock: Clock) -> Run:
     """Note the start of an import and return it."""
     now = clock.now()
-    source_id = new_id() if report.is_dry_run else _source(tx, dataset, report, sha256, now)
+    source_id = new_id() if report.is_dry_run else keep_source(tx, dataset, report, sha256, now)
     outbox = Outbox("directory", metadata.tables["outbox"], clock)
     run = Run(new_id(), source_id, dataset.code, now, clock.today().date(), outbox, report.is_dry_run)
     if not run.is_dry_run:
@@ -57,7 +57,7 @@ def begin(tx: Connection, dataset: Dataset, report: Report, sha256: str, clock: 
     return run
 
 
-def _source(tx: Connection, dataset: Dataset, report: Report, sha256: str, now: datetime) -> str:
+def keep_source(tx: Connection, dataset: Dataset, report: Report, sha256: str, now: datetime) -> str:
     """Return the id of the source; the same file of the same date is the same source."""
     same = (source.c.dataset == dataset.code, source.c.sha256 == sha256)
     as_of = source.c.as_of == report.as_of if report.as_of else source.c.as_of.is_(None)
