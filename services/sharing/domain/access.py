@@ -36,6 +36,20 @@ def side_of(caller: Caller, handoff: Handoff, team: Team, holders: Holders) -> s
     return "receiver" if _receives(caller, handoff, team, holders) else ""
 
 
+def sees_stays_elsewhere(caller: Caller, care_office_id: str | None, agreed: bool) -> bool:
+    """Return whether the caller sees stays at hospitals that are not the caller's own office.
+
+    Only who accompanies the person at home does, as far as a consent covers stays: a hospital, its
+    management too, never learns of a stay at another one; nor does an office that merely entered the
+    person.
+    """
+    if not agreed:
+        return False
+    return caller.role == DESK or (
+        caller.role in (CARE_MANAGER, OFFICE_MANAGER) and caller.office_id == care_office_id
+    )
+
+
 def _receives(caller: Caller, handoff: Handoff, team: Team, holders: Holders) -> bool:
     if team.care_manager == (caller.office_id, caller.account_id):
         return True

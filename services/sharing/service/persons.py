@@ -9,7 +9,7 @@ from chassis.rpc import reads, writes
 from contracts.errors import Invalid, NotFound
 from contracts.sharing import GetPerson, NewPerson, SearchPersons, SetCareManager
 from services.sharing import views
-from services.sharing.domain import consent
+from services.sharing.domain import access, consent
 from services.sharing.domain.persons import in_katakana, new_person
 from services.sharing.queries import copies, persons, stays
 from services.sharing.service.base import READERS, WRITERS, SharingBase
@@ -87,7 +87,10 @@ class Persons(SharingBase):
         """Return the person as its page shows it. A hospital sees only the stays at itself."""
         now, id = self.clock.now(), row["person_id"]
         given = [dict(each) for each in persons.consents_of(tx, [id])]
-        at = self.actor.office_id if self.caller.role == "discharge_planner" else None
+        agreed = any(each["covers_stay"] and consent.is_valid(each, now) for each in given)
+        care_office_id, _ = persons.care_manager_of(tx, id)
+        sees_all = access.sees_stays_elsewhere(self.caller, care_office_id, agreed)
+        at = None if sees_all else self.actor.office_id
         return views.person_view(row, now) | {
             "consent": consent.in_force(given, now),
             "consents": [each | {"is_valid": consent.is_valid(each, now)} for each in given],

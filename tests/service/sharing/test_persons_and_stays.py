@@ -184,3 +184,47 @@ def test_another_hospital_cannot_touch_a_stay(town):
     ):
         with pytest.raises(NotFound):
             town.ask(other, method, stay_id=stay_id, **request)
+
+
+def test_who_accompanies_the_person_sees_their_stays(town):
+    person_id, stay_id = town.a_stay()
+
+    for who in (town.aoki, town.manager):
+        seen = town.ask(who, "get_person", person_id=person_id)["stays"]
+        assert [stay["stay_id"] for stay in seen] == [stay_id]
+
+
+def test_no_hospital_learns_of_a_stay_at_another_one(town):
+    person_id, _ = town.a_stay()
+    other = new_id()
+    town.tell_facility(other, "hospital")
+    town.settle()
+    # Another hospital that has the person on its team, with consent to everything.
+    town.ask(town.tanaka, "set_care_manager", person_id=person_id, office_id=other, account_id=None)
+    town.ask(
+        town.somebody("discharge_planner", other),
+        "admit_person",
+        person_id=person_id,
+        admitted_at=town.stack.clock.now(),
+    )
+    town.entrust(person_id, town.aoki)
+
+    for role in ("discharge_planner", "office_manager"):
+        seen = town.ask(town.somebody(role, other), "get_person", person_id=person_id)["stays"]
+        assert {stay["hospital_id"] for stay in seen} == {other}
+
+
+def test_an_office_that_entered_a_person_sees_no_stay_without_consent(town):
+    person_id = town.chiyo(by=town.aoki)
+    consent_id = town.agree(person_id, by=town.aoki)
+    town.entrust(person_id, town.aoki, by=town.aoki)
+    town.ask(
+        town.aoki, "set_care_manager", person_id=person_id, office_id=town.hospital_entry(), account_id=None
+    )
+    town.admit(person_id)
+    town.entrust(person_id, town.aoki)
+    assert len(town.ask(town.aoki, "get_person", person_id=person_id)["stays"]) == 1
+
+    town.ask(town.aoki, "withdraw_consent", person_id=person_id, consent_id=consent_id)
+
+    assert town.ask(town.aoki, "get_person", person_id=person_id)["stays"] == []

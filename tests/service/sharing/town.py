@@ -72,8 +72,8 @@ class Town:
 
     # Persons and stays -------------------------------------------------------------------
 
-    def chiyo(self, **changed):
-        """Return the id of a person whom the hospital has entered."""
+    def chiyo(self, by=None, **changed):
+        """Return the id of a person whom the hospital, or `by`, has entered."""
         person = {
             "family_name": "架空",
             "given_name": "千代",
@@ -85,9 +85,9 @@ class Town:
             "care_level": "22",
             **changed,
         }
-        return self.ask(self.tanaka, "add_person", **person)["person_id"]
+        return self.ask(by or self.tanaka, "add_person", **person)["person_id"]
 
-    def agree(self, person_id, **changed):
+    def agree(self, person_id, by=None, **changed):
         """Return the id of the person's consent, valid for a year."""
         today = self.stack.clock.now().date()
         given = {
@@ -96,18 +96,24 @@ class Town:
             **changed,
         }
         answer = self.ask(
-            self.tanaka, "grant_consent", person_id=person_id, explained_by="田中 美咲", **given
+            by or self.tanaka, "grant_consent", person_id=person_id, explained_by="田中 美咲", **given
         )
         return answer["consents"][0]["consent_id"]
 
-    def entrust(self, person_id, care_manager):
+    def entrust(self, person_id, care_manager, by=None):
         self.ask(
-            self.tanaka,
+            by or self.tanaka,
             "set_care_manager",
             person_id=person_id,
             office_id=care_manager.office_id,
             account_id=care_manager.account_id,
         )
+
+    def hospital_entry(self):
+        """Return the hospital's id once the directory has told of it."""
+        self.tell_facility(self.hospital, "hospital")
+        self.settle()
+        return self.hospital
 
     def admit(self, person_id):
         """Return the id of a stay that is to end in three days."""
