@@ -9,18 +9,23 @@ from sqlalchemy import Connection, RowMapping, func, select
 from services.sharing.models import facility, metadata
 
 _LOG = metadata.tables["access_log"]
+# Not the session: even its hash is no auditor's business.
+_SHOWN = [column for column in _LOG.c if column.name not in ("session", "sealed_as")]
 
 
 def list_accesses(tx: Connection, areas: list[str], page: int, size: int) -> Sequence[RowMapping]:
     """Return accesses by offices of these municipalities, newest first."""
     offices = select(facility.c.facility_id).where(facility.c.municipality.in_(areas))
-    statement = select(_LOG).where(_LOG.c.office_id.in_(offices)).order_by(_LOG.c.at.desc(), _LOG.c.id.desc())
+    statement = (
+        select(*_SHOWN).where(_LOG.c.office_id.in_(offices)).order_by(_LOG.c.at.desc(), _LOG.c.id.desc())
+    )
     return tx.execute(statement.limit(size).offset((page - 1) * size)).mappings().all()
 
 
 def known_municipalities(tx: Connection) -> list[str]:
-    """Return every municipality in which an office is known."""
-    return list(tx.execute(select(facility.c.municipality).distinct()).scalars())
+    """Return every municipality in which an office is known; of some offices it is not known."""
+    known = select(facility.c.municipality).distinct().where(facility.c.municipality != "")
+    return list(tx.execute(known).scalars())
 
 
 def sealing(tx: Connection) -> tuple[datetime | None, int]:

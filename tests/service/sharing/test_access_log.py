@@ -1,5 +1,6 @@
 """Every read and write of a person's data leaves a row, in the same transaction."""
 
+from chassis.ids import new_id
 from tests.service.sharing.town import A_NOTE
 
 
@@ -63,6 +64,7 @@ def test_a_refused_read_is_no_access(town):
 
 def test_the_auditor_reads_the_log_of_their_own_municipality(town):
     town.tell_facility(town.hospital, "hospital")
+    town.tell_facility(new_id(), "hospital", municipality="")
     town.settle()
     handoff_id = town.a_handoff()
     auditor = town.somebody("auditor")
@@ -74,5 +76,6 @@ def test_the_auditor_reads_the_log_of_their_own_municipality(town):
 
     assert page["accesses"][0]["ids"][0] == handoff_id
     assert page["accesses"][0]["action"] == "send"
+    assert "session" not in page["accesses"][0]
     assert "sealed_until" in page
     assert elsewhere["accesses"] == []
