@@ -23,7 +23,8 @@ LEASE = timedelta(minutes=10)
 MOST_ATTEMPTS = 5
 _PAUSE_S = 0.5
 KEEP_JOURNAL = timedelta(days=400)
-KEEP_ANSWERS = timedelta(days=7)
+# A request is repeated within minutes: by the broker, by a page that waits, by somebody who presses again.
+KEEP_ANSWERS = timedelta(days=1)
 _TIDY_EVERY_S = 3600.0
 
 Job = Callable[[Database, dict[str, Any]], dict[str, Any]]

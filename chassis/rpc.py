@@ -16,6 +16,7 @@ from prometheus_client import Histogram
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, InternalError, OperationalError
 
+from chassis import sealed
 from chassis.auth import Caller, body_hash
 from chassis.wire import plain
 from contracts.errors import AccessDenied, Conflict, Invalid, Problem, Unavailable
@@ -163,9 +164,7 @@ def _write(
     key = self.chassis.idempotency_key
     if not key:
         return _read(self, method, request, body)
-    done = DoneOnce(
-        self.chassis.context.table("done_once"), self.caller.id, key, method.__name__, body_hash(request)
-    )
+    done = DoneOnce(self.chassis.context.table("done_once"), self.caller, key, method.__name__, request)
     try:
         with self.db.begin() as tx:
             answer = plain(method(self, tx, body))
@@ -181,18 +180,19 @@ def _write(
 
 
 class DoneOnce:
-    """Remembers the answer to a request under its idempotency key.
+    """Remembers the answer to a request under its idempotency key, sealed with that key.
 
     The row is written last, in the same transaction: of two runs at once only one can commit, and
     the other finds its answer here. So the usual case costs one statement.
     """
 
-    def __init__(self, table: Any, caller: str, key: str, method: str, body: bytes) -> None:
+    def __init__(self, table: Any, caller: Caller, key: str, method: str, request: dict[str, Any]) -> None:
         self._table = table
-        self._caller = caller
+        self._caller = caller.id
         self._key = key
         self._method = method
-        self._body = body
+        # The role counts too: what somebody was answered in one is not for them in another.
+        self._body = body_hash({"role": caller.role, "office_id": caller.office_id, "request": request})
 
     def record(self, tx: Any, answer: Any) -> None:
         """Write the answer. Raises IntegrityError when the key has been used."""
@@ -200,10 +200,10 @@ class DoneOnce:
             self._table.insert(),
             {
                 "caller": self._caller,
-                "key": self._key,
+                "key": sealed.name_of(self._key),
                 "method": self._method,
                 "body_hash": self._body,
-                "answer": answer,
+                "answer": sealed.seal(self._key, answer),
                 "done_at": datetime.now(UTC),
             },
         )
@@ -211,14 +211,13 @@ class DoneOnce:
     def recall(self, tx: Any) -> tuple[bool, Any]:
         """Return (True, first answer), or (False, None). Conflict when the key was for something else."""
         table = self._table
-        row = tx.execute(
-            select(table).where(table.c.caller == self._caller, table.c.key == self._key)
-        ).first()
+        name = sealed.name_of(self._key)
+        row = tx.execute(select(table).where(table.c.caller == self._caller, table.c.key == name)).first()
         if row is None:
             return False, None
         if row.method != self._method or bytes(row.body_hash) != self._body:
             raise Conflict("key_reused")
-        return True, row.answer
+        return True, sealed.unseal(self._key, row.answer)
 
 
 def flat(messages: Any, path: str = "") -> dict[str, list[str]]:

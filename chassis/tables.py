@@ -67,6 +67,7 @@ def _done_once(metadata: MetaData) -> None:
         "done_once",
         metadata,
         Column("caller", String(80), primary_key=True),
+        # Only the key's hash; the answer is sealed with the key itself, see `chassis.sealed`.
         Column("key", String(80), primary_key=True),
         Column("method", String(60), nullable=False),
         Column("body_hash", LargeBinary(32), nullable=False),
