@@ -63,7 +63,10 @@ class Database:
     """Opens transactions. What is queued by `after_commit` runs once the commit has succeeded."""
 
     def __init__(self, url: str, pool_size: int = 12) -> None:
-        self.engine: Engine = create_engine(url, pool_size=pool_size, max_overflow=0, pool_pre_ping=False)
+        # hide_parameters: an error's words must not hold the values of a statement.
+        self.engine: Engine = create_engine(
+            url, pool_size=pool_size, max_overflow=0, pool_pre_ping=False, hide_parameters=True
+        )
 
     @contextmanager
     def begin(self) -> Iterator[Connection]:

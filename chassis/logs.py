@@ -20,7 +20,6 @@ ALLOWED = frozenset(
     [
         "account_id",
         "action",
-        "address",
         "alert_id",
         "amount",
         "attempt",
@@ -82,7 +81,8 @@ ALLOWED = frozenset(
         "wait_s",
     ]
 )
-_MIXES_VALUES_IN = ("nameko.containers", "sqlalchemy", "flask", "eventlet", "kombu")
+# Whose sentences are events. Libraries mix values into theirs: what somebody typed, rows, addresses.
+_OURS = ("chassis", "services", "gateway", "tsunagi")
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime"}
 
 
@@ -113,10 +113,9 @@ class JsonFormatter(logging.Formatter):
 
 
 def _event(record: logging.LogRecord) -> str:
-    """Return the event; where a library mixes values of ours into its sentence, the bare sentence."""
-    if record.name.startswith(_MIXES_VALUES_IN):
-        return str(record.msg)
-    return mask(record.getMessage())
+    """Return the event; of a library its bare sentence, without the values that belong into it."""
+    is_ours = record.name.partition(".")[0] in _OURS
+    return mask(record.getMessage() if is_ours else str(record.msg))
 
 
 def mask(text: str) -> str:
