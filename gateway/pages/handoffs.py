@@ -1,5 +1,6 @@
 """A handoff: the note, the answer it waits for, and its way. Opening it is logged."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from flask import redirect, render_template, url_for
@@ -7,12 +8,15 @@ from werkzeug import Response
 
 from chassis.ids import new_secret_id
 from contracts.errors import NotFound, Problem
-from gateway.ask import ask, signed_in
+from gateway.ask import ask, caller, signed_in
 from gateway.pages import ladder, note_view, sheet
 from gateway.pages.blueprint import pages
 from gateway.pages.filters import now
 from gateway.pages.persons import consent_now
 from gateway.parts import parts
+
+# So far back a code is looked for.
+_MOST_PAGES = 10
 
 READERS = ("discharge_planner", "care_manager", "office_manager", "desk")
 
@@ -100,9 +104,24 @@ def by_code(code: str) -> Response:
 
 
 def _find(code: str) -> str:
-    wanted = code.strip().upper().replace("-", "")
+    wanted = _bare(code)
+    for one in _known_codes():
+        if _bare(one["code"]) == wanted:
+            return str(one["handoff_id"])
+    raise NotFound("handoff")
+
+
+def _bare(code: str) -> str:
+    return code.strip().upper().replace("-", "")
+
+
+def _known_codes() -> Iterator[dict[str, Any]]:
+    """Yield what was sent to me and to my office, newest first, and what my hospital has sent."""
+    if caller().role == "discharge_planner":
+        yield from ask("sharing", "list_handoffs", {"board": "sent"})["handoffs"]
     for whose in ("me", "office"):
-        for item in ask("notify", "list_inbox", {"whose": whose, "page_size": 200})["items"]:
-            if item["code"].upper().replace("-", "") == wanted:
-                return str(item["handoff_id"])
-    raise NotFound("code_unknown")
+        for page in range(1, _MOST_PAGES + 1):
+            items = ask("notify", "list_inbox", {"whose": whose, "page": page, "page_size": 200})["items"]
+            yield from items
+            if len(items) < 200:
+                break

@@ -3,14 +3,15 @@
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser.people import Door
 from tests.support import chromium
-from tests.support.machine import TestInstance
+from tests.support.machine import Machine, TestInstance
 from tests.support.people import settle_city, sign_in
 from tests.support.stack import Stack
 from tsunagi.client import Client
+from tsunagi.parts import PROCESSES
 
 # A root's Chromium has no sandbox, and nothing of it may look for the network.
 ARGUMENTS = [
@@ -24,6 +25,10 @@ ARGUMENTS = [
 ]
 
 
+# A page that hears of news does so within a blink; a busy machine may need longer to draw it.
+expect.set_options(timeout=15_000)
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
@@ -32,21 +37,30 @@ def browser() -> Iterator[Browser]:
         running.close()
 
 
-@pytest.fixture(scope="module")
-def stack(instance: TestInstance, start_stack: Callable[..., Stack]) -> Stack:
+# One city for all pages: starting it takes longer than most tests. Each test makes its own stay.
+@pytest.fixture(scope="package")
+def instance(machine: Machine) -> Iterator[TestInstance]:
+    made = machine.fresh()
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="package")
+def stack(instance: TestInstance) -> Iterator[Stack]:
     settle_city(instance)
-    running = start_stack()
+    running = Stack(instance, PROCESSES).start()
     instance.broker.settle()
-    return running
+    yield running
+    running.stop()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def planner(stack: Stack) -> Client:
     """田中, at the API: for what a test needs and does not try."""
     return sign_in(stack, "tanaka")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def care_manager(stack: Stack) -> Client:
     """佐藤, at the API."""
     return sign_in(stack, "sato")

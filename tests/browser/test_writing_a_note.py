@@ -26,6 +26,7 @@ def test_what_is_typed_is_saved_by_itself(open_as, planner, stay_id):
     page.get_by_label("シャワー浴").check()
 
     expect(page.locator("[data-save-state]")).to_contain_text("自動保存しました")
+    expect(page.locator(".toc").get_by_role("link", name=re.compile("受け止め"))).to_contain_text("入力済み")
     saved = content(planner, stay_id)
     assert (saved["person_wish"], saved["bathing"]) == ("庭に出たい", "shower")
 
@@ -41,7 +42,7 @@ def test_a_lost_connection_is_told_and_the_draft_saved_afterwards(open_as, plann
     expect(state).to_have_role("alert")
     page.unroute("**/api/stays/**")
 
-    expect(state).to_contain_text("自動保存しました", timeout=15_000)
+    expect(state).to_contain_text("自動保存しました", timeout=30_000)
     assert content(planner, stay_id)["mind_text"] == "夜は落ち着いています"
 
 

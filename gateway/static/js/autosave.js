@@ -1,6 +1,7 @@
 // Saves the draft while somebody types. The button below works without this.
 import { contentOf } from "./content.js";
 import { headers } from "./csrf.js";
+import { showMissing } from "./toc.js";
 
 const PAUSE_MS = 1500;
 const AGAIN_MS = 5000;
@@ -50,6 +51,7 @@ async function put(form) {
     if (!answer.ok) return { kind: "failed" };
     const saved = await answer.json();
     revision.value = saved.draft.revision;
+    showMissing(form, saved.missing);
     const wrong = Object.keys(saved.errors ?? {}).length > 0;
     return { kind: wrong ? "wrong" : "saved", at: timeOf(saved.draft.saved_at) };
   } catch {
