@@ -1,16 +1,13 @@
-"""What a draft is filled with and keeps; and that every column is in the register of personal data."""
+"""What a draft is filled with and keeps."""
 
 from datetime import UTC, datetime
 
 from contracts.forms import check, load
 from services.sharing.domain import drafts
 from services.sharing.domain.drafts import Draft, Origin
-from services.sharing.models import metadata
-from services.sharing.personal_data import BY_ID_ONLY, IMPERSONAL, PERSONAL
 
 FORM = load("discharge_note.r6")
 NOW = datetime(2026, 11, 24, 5, 2, tzinfo=UTC)
-OF_CHASSIS = {"outbox", "inbox", "done_once", "access_log", "access_seal", "job", "instance_mark"}
 
 
 def a_draft(**changed):
@@ -62,19 +59,3 @@ def test_the_last_note_fills_what_may_be_carried_and_nothing_else():
 
     assert filled.content == {"outlook": "良好"}
     assert filled.sources["outlook"]["from"] == "note"
-
-
-def test_every_table_is_in_the_register_and_every_column_in_it_exists():
-    tables = {name: table for name, table in metadata.tables.items() if name not in OF_CHASSIS}
-
-    assert {*PERSONAL, *BY_ID_ONLY, *IMPERSONAL} == set(tables)
-    for name, columns in PERSONAL.items():
-        assert set(columns) <= {column.name for column in tables[name].c}
-
-
-def test_every_column_that_could_tell_of_a_person_is_in_the_register():
-    told = {"name", "kana", "words", "content", "address", "phone", "birth", "sex", "cause", "ward", "room"}
-    for name in PERSONAL:
-        for column in metadata.tables[name].c:
-            if any(part in column.name for part in told) and not column.name.startswith("from_office"):
-                assert column.name in PERSONAL[name], f"{name}.{column.name}"
