@@ -36,7 +36,7 @@ class Gap:
 
 def sections(form: Form, content: dict[str, Any]) -> list[PageSection]:
     """Return the panels in page order."""
-    missing = forms.missing(form, content)
+    missing = _missing(form, content)
     return [_section(number, section, content, missing) for number, section in enumerate(form.sections, 1)]
 
 
@@ -58,7 +58,18 @@ def _section(number: int, section: forms.Section, content: dict[str, Any], missi
 
 def missing(form: Form, content: dict[str, Any]) -> list[Gap]:
     """Return what is missing, in page order."""
-    return [_gap(form, path) for path in forms.missing(form, content)]
+    return [_gap(form, path) for path in _missing(form, content)]
+
+
+def _missing(form: Form, content: dict[str, Any]) -> list[str]:
+    """Return the missing paths; a row of a log that is wholly empty is no row, typed or not."""
+    return [path for path in forms.missing(form, content) if not _is_in_empty_row(path, content)]
+
+
+def _is_in_empty_row(path: str, content: dict[str, Any]) -> bool:
+    name, _, rest = path.partition(".")
+    number = rest.partition(".")[0]
+    return number.isdigit() and not any(content[name][int(number)].values())
 
 
 def _gap(form: Form, path: str) -> Gap:

@@ -65,3 +65,11 @@ def test_a_long_note_gets_smaller_letters():
 
     assert short.density != "tighter"
     assert long.density == "tighter"
+
+
+def test_an_empty_row_lacks_nothing():
+    typed = {"hearings": [{"on": "2026-11-12", "informants": None}, {"on": None, "informants": None}]}
+
+    gaps = [gap.path for gap in note_form.missing(FORM, typed)]
+
+    assert [path for path in gaps if path.startswith("hearings")] == ["hearings.0.informants"]
