@@ -2,6 +2,7 @@
 
 import email
 import email.policy
+from collections.abc import Callable
 from email.message import EmailMessage
 from typing import Any
 
@@ -12,11 +13,13 @@ class MailCatcher:
     """Listens on 127.0.0.1; `messages` are those taken, oldest first.
 
     `refuse` answers every mail with this SMTP line instead (e.g. "451 try later", "550 no such box").
+    `on_taken` is called once, when the next mail is taken and before its sender is told so.
     """
 
     def __init__(self) -> None:
         self.received: list[Any] = []
         self.refuse: str | None = None
+        self.on_taken: Callable[[], None] | None = None
         self._controller = Controller(self, hostname="127.0.0.1", port=_free_port())
 
     @property
@@ -43,12 +46,15 @@ class MailCatcher:
     def clear(self) -> None:
         """Forget what came so far and take mail again."""
         self.received.clear()
-        self.refuse = None
+        self.refuse = self.on_taken = None
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
         if self.refuse:
             return self.refuse
         self.received.append(envelope)
+        on_taken, self.on_taken = self.on_taken, None
+        if on_taken is not None:
+            on_taken()
         return "250 taken"
 
 
