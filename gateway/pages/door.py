@@ -1,7 +1,6 @@
 """In front of the door: sign in, an invitation's first password; and the way out."""
 
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -10,6 +9,7 @@ from werkzeug import Response
 from contracts.errors import Conflict, Invalid, NotFound, NotSignedIn, TooMany
 from gateway import kept, signing, words
 from gateway.ask import open_to_all, signed_in
+from gateway.inside import is_inside
 from gateway.pages.blueprint import pages
 from gateway.pages.passwords import check_twice
 
@@ -54,10 +54,8 @@ def _sign_in_page(
 
 
 def _inside(path: str) -> str:
-    """Return the path if it stays on this site, else nothing: a link may not lead people away."""
-    parts = urlsplit(path.replace("\\", "/"))
-    is_ours = path.startswith("/") and not path.startswith("//") and not parts.scheme and not parts.netloc
-    return path if is_ours else ""
+    """Return the path if it stays on this site, else nothing."""
+    return path if is_inside(path) else ""
 
 
 @pages.post("/sign-out")

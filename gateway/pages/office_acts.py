@@ -12,6 +12,7 @@ from gateway.pages.blueprint import pages
 from gateway.pages.office import member_page, new_staff_page
 from gateway.pages.settings import COVERED, my_cover, settings_page
 from gateway.pages.submitting import Outcome, moment_of, submit, typed
+from gateway.parts import parts
 
 
 @pages.post("/office/staff/new")
@@ -23,7 +24,7 @@ def add_staff() -> Response | tuple[str, int] | str:
         return new_staff_page(request.form.to_dict(), outcome), outcome.status
     one, code = outcome.answer["staff"], outcome.answer.get("invitation")
     if code:
-        return render_template("invited.html", one=one, code=code)
+        return _invited(one, code)
     flash(_("%(name)s さんを加えました。", name=one["name"]), "ok")
     return redirect(url_for("pages.staff"), 303)
 
@@ -36,8 +37,14 @@ def invite_staff(membership_id: str) -> Response | tuple[str, int] | str:
     if outcome.answer is None:
         return member_page(membership_id, {}, outcome), outcome.status
     if outcome.answer.get("invitation"):
-        return render_template("invited.html", one=outcome.answer, code=outcome.answer["invitation"])
+        return _invited(outcome.answer, outcome.answer["invitation"])
     return _done(membership_id, _("案内をメールで送りました。"))
+
+
+def _invited(one: dict[str, Any], code: str) -> str:
+    # Not the address of this request: behind the proxy it is plain http, and the code opens an account.
+    address = parts().settings.public_url + url_for("pages.invitation", code=code)
+    return render_template("invited.html", one=one, code=code, address=address)
 
 
 @pages.post("/office/staff/<membership_id>/suspend")

@@ -4,7 +4,7 @@ import time
 from dataclasses import dataclass, field
 from typing import Any
 
-from flask import Flask, g, url_for
+from flask import Flask, current_app, g, url_for
 from flask_babel import gettext as _
 
 from contracts.errors import Problem
@@ -17,7 +17,6 @@ _PATIENCE_S = 1.0
 _DESK_TRUSTED_S = 300
 # Nobody waits again so soon for a directory that is away.
 _PAUSE_S = 10
-_desks: dict[str, tuple[float, dict[str, Any] | None]] = {}
 
 
 @dataclass(frozen=True)
@@ -98,15 +97,16 @@ def _counts(session: dict[str, Any]) -> dict[str, int]:
 
 def _desk(municipality: str) -> dict[str, Any] | None:
     """Return the desk to call: of the municipality, for a visitor the only one there is."""
-    asked_at, known = _desks.get(municipality, (-_DESK_TRUSTED_S, None))
+    desks: dict[str, Any] = current_app.extensions.setdefault("desks", {})
+    asked_at, known = desks.get(municipality, (-_DESK_TRUSTED_S, None))
     if time.monotonic() - asked_at < _DESK_TRUSTED_S:
         return known
     try:
         desk = _with_hours(_find_desk(municipality))
     except Problem:
-        _desks[municipality] = (time.monotonic() - _DESK_TRUSTED_S + _PAUSE_S, known)
+        desks[municipality] = (time.monotonic() - _DESK_TRUSTED_S + _PAUSE_S, known)
         return known
-    _desks[municipality] = (time.monotonic(), desk)
+    desks[municipality] = (time.monotonic(), desk)
     return desk
 
 
