@@ -2,7 +2,7 @@
 
 from marshmallow import fields
 
-from chassis import topology  # noqa: F401  (importing it fills the registry)
+from chassis import topology
 from contracts.fact import FACTS, Fact
 
 _HEAD = """# Facts

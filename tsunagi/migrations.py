@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Callable
-from importlib.util import find_spec
 
 from chassis import config, topology
 from chassis import migrate as databases
@@ -33,8 +32,6 @@ def migrate(say: Callable[[str], None] = lambda line: None) -> None:
 
 
 def _migrate(service: str, url: str, say: Callable[[str], None]) -> str | None:
-    if not find_spec(f"services.{service}.models"):
-        return None
     try:
         databases.upgrade(service, url)
     except Exception as error:
