@@ -55,9 +55,8 @@ def _get_all(connection: Connection, queue: str) -> Iterator[Any]:
 
 
 def _send_back(publisher: BatchPublisher, hearing: Hearing, message: Any) -> None:
-    body = message.body.decode() if isinstance(message.body, bytes) else str(message.body)
     id = str(message.properties.get("message_id") or "")
-    out = Outgoing(id, retry_exchange(hearing.hearer).name, hearing.queue, body, {"x-replayed": True})
+    out = Outgoing(id, retry_exchange(hearing.hearer).name, hearing.queue, message.body, {"x-replayed": True})
     if publisher.publish([out]):
         raise RuntimeError(f"queue {hearing.queue} is missing: run tsunagi migrate")
 

@@ -7,6 +7,7 @@ used up it lies in the dead queue with its error and origin (ADR 3).
 import json
 import logging
 import time
+from collections import deque
 from collections.abc import Callable
 from functools import partial, wraps
 from typing import Any
@@ -173,7 +174,7 @@ class FactEntrypoint(Entrypoint):
             id=str(message.properties.get("message_id") or message.delivery_tag),
             exchange=retry_exchange(self.container.service_name).name,
             routing_key=to,
-            body=message.body.decode() if isinstance(message.body, bytes) else str(message.body),
+            body=message.body,
             headers=headers,
         )
         try:
@@ -203,6 +204,8 @@ class BatchEntrypoint(FactEntrypoint):
     def __init__(self, fact: type[Fact], **kwargs: Any) -> None:
         super().__init__(fact, **kwargs)
         self._arrived: eventlet.queue.LightQueue = eventlet.queue.LightQueue()
+        # What failed together comes again one by one, before anything new.
+        self._alone: deque[tuple[Envelope, Any]] = deque()
         self._idle = eventlet.semaphore.Semaphore(1)
         self._thread: Any = None
 
@@ -223,15 +226,17 @@ class BatchEntrypoint(FactEntrypoint):
 
     def _run(self) -> None:
         while True:
-            batch = self._gather()
             self._idle.acquire()
             try:
+                batch = self._gather()
                 self.spawn(batch, [fact for fact, _ in batch])
             except Exception:
                 self._idle.release()
                 logger.exception("batch_not_started")
 
     def _gather(self) -> list[tuple[Envelope, Any]]:
+        if self._alone:
+            return [self._alone.popleft()]
         batch = [self._arrived.get()]
         if self._arrived.empty():
             eventlet.sleep(LINGER_S)
@@ -242,16 +247,17 @@ class BatchEntrypoint(FactEntrypoint):
     def handle_result(
         self, batch: list[tuple[Envelope, Any]], worker_ctx: Any, result: Any, exc_info: Any
     ) -> Any:
-        self._idle.release()
-        return super().handle_result(batch, worker_ctx, result, exc_info)
+        try:
+            return super().handle_result(batch, worker_ctx, result, exc_info)
+        finally:
+            self._idle.release()
 
     def failed(self, batch: list[tuple[Envelope, Any]], error: BaseException) -> None:
         if len(batch) == 1:
             super().failed(batch, error)
-            return
-        for fact, message in batch:
-            self._idle.acquire()
-            self.spawn([(fact, message)], [fact])
+        else:
+            # Not from here: a worker that waited for other workers could use up all of them.
+            self._alone.extend(batch)
 
 
 def _leave(act: Callable[[], Any]) -> None:

@@ -14,12 +14,12 @@ CONFIRM_WITHIN_S = 10.0
 
 @dataclass(frozen=True)
 class Outgoing:
-    """One message to publish. `body` is JSON text; `id` tells it apart within its batch."""
+    """One message to publish. `body` is JSON, or what was found instead; `id` tells it apart in its batch."""
 
     id: str
     exchange: str
     routing_key: str
-    body: str
+    body: str | bytes
     headers: dict[str, Any] = field(default_factory=dict)
 
 

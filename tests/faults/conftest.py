@@ -1,5 +1,6 @@
 """Servers of their own for tests that kill servers, and trial services that break when told to."""
 
+import json
 import os
 import signal
 import subprocess
@@ -8,10 +9,13 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 
 from chassis.auth import Caller
+from chassis.publish import BatchPublisher, Outgoing
+from contracts.fact import NewFact
 from tests.support.calls import a_caller
 from tests.support.eventually import eventually
 from tests.support.machine import Machine, TestInstance
@@ -103,6 +107,19 @@ class Trial:
             "SELECT subject FROM trial_seen WHERE handler = :handler ORDER BY number", handler=handler
         )
         return [str(row["subject"]) for row in rows]
+
+    def publish_together(self, facts: list[NewFact]) -> list[dict[str, Any]]:
+        """Publish facts in one go; returns their envelopes."""
+        publisher = BatchPublisher(self.home.instance.amqp_url("admin"))
+        envelopes = [self.home.broker.envelope(fact) for fact in facts]
+        publisher.publish(
+            [
+                Outgoing(each["id"], "sharing.events", each["type"].split(".", 1)[1], json.dumps(each))
+                for each in envelopes
+            ]
+        )
+        publisher.close()
+        return envelopes
 
     def say(self, stay_id: str | None = None, **how: object) -> str:
         """Save and announce through the RPC; returns the subject."""

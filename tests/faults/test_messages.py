@@ -9,7 +9,7 @@ from contracts.errors import AccessDenied, Conflict, Invalid, NotSignedIn
 from contracts.sharing import StayCancelled
 from tests.support.calls import A_VISITOR, a_caller
 from tests.support.eventually import eventually
-from tests.support.trial import planned
+from tests.support.trial import EVERYBODY, planned
 
 
 def cancelled(stay_id):
@@ -48,6 +48,21 @@ def test_one_bad_fact_does_not_hold_up_its_batch(trial, subject):
     trial.obey_no_more()
 
 
+def test_batches_that_fail_leave_workers_for_the_others(machine, start_trial):
+    home = machine.fresh(TSUNAGI_MAX_WORKERS="2")
+    trial = start_trial(home)
+    trial.rule(EVERYBODY, "raise")
+    subjects = [str(uuid.uuid4()) for _ in range(60)]
+    for start in range(0, 60, 5):
+        trial.publish_together([planned(each) for each in subjects[start : start + 5]])
+
+    home.broker.settle()
+
+    assert home.broker.dead_letters() == {"events.on_discharge_planned.dead": 60}
+    trial.stop()
+    home.close()
+
+
 def test_a_failing_message_is_tried_again_then_parked_and_can_be_replayed(trial, subject):
     trial.rule(subject, "raise")
     trial.home.broker.publish(cancelled(subject))
@@ -80,7 +95,9 @@ def test_a_permanent_error_is_parked_at_once(trial, subject):
     assert [(letter["reason"], letter["attempts"]) for letter in mine] == [("Permanent", 1)]
 
 
-@pytest.mark.parametrize("body", ["not json", "{}", json.dumps({"type": "events.unknown.v9", "data": {}})])
+@pytest.mark.parametrize(
+    "body", ["not json", b"\xff\xfe", "{}", json.dumps({"type": "events.unknown.v9", "data": {}})]
+)
 def test_what_is_no_fact_is_parked_and_the_next_goes_on(trial, subject, body):
     before = trial.home.broker.dead_letters().get("events.on_discharge_planned.dead", 0)
 

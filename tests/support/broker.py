@@ -44,9 +44,9 @@ class Broker:
         return seal(fact, id=new_id(), time=Clock(self._instance.clock_file).now())
 
     def publish_raw(
-        self, exchange: str, routing_key: str, body: str, headers: dict[str, Any] | None = None
+        self, exchange: str, routing_key: str, body: str | bytes, headers: dict[str, Any] | None = None
     ) -> None:
-        """Publish any text; raises when no queue takes it."""
+        """Publish anything; raises when no queue takes it."""
         returned: list[Any] = []
         with self._connect() as connection:
             channel = connection.channel()
