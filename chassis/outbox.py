@@ -5,6 +5,7 @@ The rows are also the service's journal, see `chassis.journal`.
 
 import json
 import logging
+import time
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -19,7 +20,7 @@ from chassis.clock import Clock
 from chassis.db import Database, after_commit
 from chassis.ids import new_id
 from chassis.publish import BatchPublisher, Outgoing
-from contracts.fact import NewFact, seal
+from contracts.fact import FACTS, NewFact, seal
 
 logger = logging.getLogger(__name__)
 
@@ -81,6 +82,8 @@ class Relay:
         self._table = table
         self._publisher = publisher
         self._memory: eventlet.queue.LightQueue = eventlet.queue.LightQueue(_MEMORY)
+        self._in_memory: set[str] = set()
+        self._sweep_at = 0.0
         self.is_well = True
         self._is_publishing = False
 
@@ -91,6 +94,7 @@ class Relay:
                 self._memory.put_nowait((row["id"], row["routing_key"], row["envelope"]))
             except eventlet.queue.Full:
                 return
+            self._in_memory.add(row["id"])
 
     def run(self) -> None:
         """Publish for ever; an error is logged and the rows are left to the sweep."""
@@ -100,17 +104,22 @@ class Relay:
                 self._is_publishing = True
                 if rows:
                     self._publish(rows)
-                else:
-                    while self.sweep() == BATCH:
-                        pass
-                    self.measure()
-                self.is_well = True
+                # Also under load, when memory is never empty: what was left behind must not wait for a lull.
+                if time.monotonic() >= self._sweep_at:
+                    self._look_behind()
             except Exception as error:
                 self.is_well = False
                 logger.warning("relay_failed", extra={"reason": type(error).__name__})
                 eventlet.sleep(SWEEP_EVERY_S)
             finally:
                 self._is_publishing = False
+
+    def _look_behind(self) -> None:
+        count, missing = self._sweep()
+        self.is_well = not missing
+        if count < BATCH:
+            self._sweep_at = time.monotonic() + SWEEP_EVERY_S
+            self.measure()
 
     def drain(self, within_s: float = 3.0) -> None:
         """Wait until memory is empty, for a clean stop; what stays behind is swept by the next process."""
@@ -120,37 +129,39 @@ class Relay:
 
     def _gather(self) -> list[tuple[str, str, dict[str, Any]]]:
         try:
-            rows = [self._memory.get(timeout=SWEEP_EVERY_S)]
+            rows = [self._memory.get(timeout=max(0.0, self._sweep_at - time.monotonic()))]
         except eventlet.queue.Empty:
             return []
         while len(rows) < BATCH and not self._memory.empty():
             rows.append(self._memory.get_nowait())
+        self._in_memory.difference_update(row[0] for row in rows)
         return rows
 
-    def sweep(self) -> int:
-        """Publish up to one batch of rows that were left behind; returns how many there were."""
+    def _sweep(self) -> tuple[int, int]:
+        """Publish up to one batch of rows that were left behind.
+
+        Returns how many are done with and how many still miss their queue.
+        """
         table = self._table
         old = datetime.now(UTC) - SWEEP_OLDER_THAN
         with self._db.begin() as tx:
             rows = tx.execute(
                 select(table.c.id, table.c.routing_key, table.c.envelope)
                 .where(table.c.published_at.is_(None), table.c.recorded_at < old)
-                .order_by(table.c.recorded_at)
+                # First those that were never tried: a queue that is missing must not hold up the others.
+                .order_by(table.c.unheard, table.c.recorded_at)
                 .limit(BATCH)
                 # The relay runs in every replica; SKIP LOCKED keeps two from sending the same row.
                 .with_for_update(skip_locked=True)
             ).all()
-            if rows:
-                self._send_and_mark(tx, [tuple(row) for row in rows])
-        return len(rows)
+            left = [tuple(row) for row in rows if row.id not in self._in_memory]
+            missing = self._mark(tx, left, self._send(left)) if left else 0
+        return len(left) - missing, missing
 
     def _publish(self, rows: list[tuple[str, str, dict[str, Any]]]) -> None:
         returned = self._send(rows)
         with self._db.begin() as tx:
             self._mark(tx, rows, returned)
-
-    def _send_and_mark(self, tx: Connection, rows: list[Any]) -> None:
-        self._mark(tx, rows, self._send(rows))
 
     def _send(self, rows: Sequence[Any]) -> set[str]:
         BATCH_SIZE.observe(len(rows))
@@ -160,14 +171,25 @@ class Relay:
         ]
         return self._publisher.publish(batch)
 
-    def _mark(self, tx: Connection, rows: Sequence[Any], returned: set[str]) -> None:
-        table = self._table
-        heard = [row[0] for row in rows if row[0] not in returned]
-        for ids, unheard in ((heard, False), (list(returned), True)):
+    def _mark(self, tx: Connection, rows: Sequence[Any], returned: set[str]) -> int:
+        """Mark what was published; returns how many facts have hearers whose queues are missing.
+
+        Those stay unpublished, since nobody has got them: the sweep tries until the queues are there.
+        """
+        missing = {id for id, _, envelope in rows if id in returned and _has_hearers(envelope)}
+        heard = {row[0] for row in rows} - returned
+        for ids, values in (
+            (heard, {"published_at": datetime.now(UTC), "unheard": False}),
+            (returned - missing, {"published_at": datetime.now(UTC), "unheard": True}),
+            (missing, {"unheard": True}),
+        ):
             if ids:
-                changed = {"published_at": datetime.now(UTC), **({"unheard": True} if unheard else {})}
-                tx.execute(table.update().where(table.c.id.in_(ids)).values(changed))
-                PUBLISHED.labels(unheard=str(unheard).lower()).inc(len(ids))
+                tx.execute(self._table.update().where(self._table.c.id.in_(sorted(ids))).values(values))
+        PUBLISHED.labels(unheard="false").inc(len(heard))
+        PUBLISHED.labels(unheard="true").inc(len(returned - missing))
+        if missing:
+            logger.error("queue_missing", extra={"exchange": self._exchange, "count": len(missing)})
+        return len(missing)
 
     def measure(self) -> tuple[int, float]:
         """Return how many facts wait and the age of the oldest in seconds; sets the metrics."""
@@ -180,3 +202,8 @@ class Relay:
         UNPUBLISHED.set(count)
         OLDEST_S.set(age_s)
         return count, age_s
+
+
+def _has_hearers(envelope: dict[str, Any]) -> bool:
+    kind = FACTS.get(envelope["type"])
+    return kind is not None and bool(kind.heard_by)

@@ -120,19 +120,21 @@ def declare(amqp_url: str, delays_s: tuple[float, ...]) -> list[str]:
 
     May be repeated. Needs a login that may configure everything.
     """
-    names = []
+    queues = [queue for hearing in hearings() for queue in queues_of(hearing, delays_s)]
+    facts = [events_exchange(service) for service in SERVICES]
+    others = [live_exchange(), Exchange(RPC_EXCHANGE, type="topic", durable=True)]
     with Connection(amqp_url) as connection:
         channel = connection.channel()
-        for service in SERVICES:
-            events_exchange(service)(channel).declare()
-            retry_exchange(service)(channel).declare()
-        live_exchange()(channel).declare()
-        Exchange(RPC_EXCHANGE, type="topic", durable=True)(channel).declare()
-        for hearing in hearings():
-            for queue in queues_of(hearing, delays_s):
-                queue(channel).declare()
-                names.append(queue.name)
-    return list(dict.fromkeys(names))
+        for queue in queues:
+            queue(channel).queue_declare()
+        # Bindings last: an exchange that is there before its queues would drop what services publish
+        # meanwhile, as they do when an empty broker takes the place of a lost one.
+        for exchange in (*map(retry_exchange, SERVICES), *others, *facts):
+            exchange(channel).declare()
+            for queue in queues:
+                if queue.exchange.name == exchange.name:
+                    queue(channel).queue_bind()
+    return list(dict.fromkeys(queue.name for queue in queues))
 
 
 def permissions(name: str) -> dict[str, Any]:

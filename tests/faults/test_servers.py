@@ -10,10 +10,11 @@ from collections import Counter
 import pytest
 from amqp import AMQPError
 
-from chassis.publish import BatchPublisher, Outgoing
+from chassis.topology import declare
 from contracts.errors import Problem, Unavailable
 from contracts.sharing import StayCancelled
 from tests.support.eventually import eventually
+from tests.support.machine import delays
 from tests.support.trial import EVERYBODY, planned
 
 
@@ -88,7 +89,7 @@ def test_the_broker_is_killed_while_a_thousand_messages_wait_for_retry(own_machi
     trial = start_trial(home)
     trial.rule(EVERYBODY, "raise")
     subjects = [str(uuid.uuid4()) for _ in range(1000)]
-    publish_all(home, [StayCancelled.happened(stay_id=each, hospital_id=each) for each in subjects])
+    trial.publish_together([StayCancelled.happened(stay_id=each, hospital_id=each) for each in subjects])
     waiting = "events.on_stay_cancelled.wait.20000ms"
     eventually(lambda: home.broker.queue_depths().get(waiting, 0) == 1000, 60)
 
@@ -100,18 +101,6 @@ def test_the_broker_is_killed_while_a_thousand_messages_wait_for_retry(own_machi
     assert Counter(trial.seen("on_stay_cancelled")) == Counter(subjects)
     trial.stop()
     home.close()
-
-
-def publish_all(home, facts):
-    publisher = BatchPublisher(home.instance.amqp_url("admin"))
-    envelopes = [home.broker.envelope(fact) for fact in facts]
-    publisher.publish(
-        [
-            Outgoing(each["id"], "sharing.events", each["type"].split(".", 1)[1], json.dumps(each))
-            for each in envelopes
-        ]
-    )
-    publisher.close()
 
 
 def assert_none_missing(trial, subjects):
@@ -147,6 +136,39 @@ def test_the_database_restarts_under_load(own_machine, own_home, start_trial):
         load.wait_for(50, within_s=90)
 
     assert_all_arrived_once(trial, load.accepted)
+
+
+def test_what_was_left_behind_is_published_also_under_load(own_home, start_trial):
+    trial = start_trial(own_home)
+    left = own_home.broker.envelope(planned(str(uuid.uuid4())))
+
+    with Load(trial, threads=2) as load:
+        load.wait_for(5)
+        leave_behind(own_home, left)
+        eventually(lambda: left["subject"] in trial.seen("on_discharge_planned"), 15)
+        load.wait_for(5)
+
+
+def leave_behind(home, envelope):
+    home.database("sharing").execute(
+        "INSERT INTO outbox (id, routing_key, envelope, recorded_at)"
+        " VALUES (:id, 'discharge_planned.v1', CAST(:envelope AS jsonb), now() - interval '1 minute')",
+        id=envelope["id"],
+        envelope=json.dumps(envelope),
+    )
+
+
+def test_a_fact_whose_queue_is_missing_waits_for_it(own_home, start_trial):
+    trial = start_trial(own_home)
+    with own_home.connect() as connection:
+        connection.channel().queue_delete("events.on_discharge_planned")
+    lost = [trial.say() for _ in range(3)]
+    eventually(lambda: "queue_missing" in trial.log("sharing"))
+
+    declare(own_home.instance.amqp_url("admin"), delays(own_home.instance))
+
+    after = trial.say()
+    assert_all_arrived_once(trial, [*lost, after])
 
 
 def test_a_read_only_database_refuses_clearly_and_recovers(own_machine, own_home, start_trial):
