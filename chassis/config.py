@@ -34,6 +34,8 @@ class Settings:
     mail_from: str = "tsunagi@localhost"
     retry_delays_s: tuple[float, ...] = DEFAULT_DELAYS_S
     max_workers: int = 10
+    stuck_after_s: int = 60
+    job_lease_s: int = 600
     log_level: str = "INFO"
     municipality: str = ""
 
@@ -70,6 +72,8 @@ def load(service: str, environment: Mapping[str, str] = os.environ) -> Settings:
         mail_from=read.text("MAIL_FROM", "tsunagi@localhost"),
         retry_delays_s=read.numbers("RETRY_DELAYS_S", DEFAULT_DELAYS_S),
         max_workers=read.number("MAX_WORKERS", 10),
+        stuck_after_s=read.number("STUCK_AFTER_S", 60),
+        job_lease_s=read.number("JOB_LEASE_S", 600),
         log_level=read.text("LOG_LEVEL", "INFO").upper(),
         municipality=read.text("MUNICIPALITY", ""),
     )

@@ -10,16 +10,23 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sqlalchemy import select
 
 from chassis import queues
-from chassis.context import Context
+from chassis.config import Settings
+from chassis.db import Database
 
 _REMEMBER_S = 1.0
 
+Look = Callable[[], Iterable[str]]
+
 
 class Health:
-    """A WSGI application. `is_started` turns true when the container has started."""
+    """A WSGI application. `look` yields what keeps the process from working, `died` what in it is dead.
 
-    def __init__(self, context: Context) -> None:
-        self._context = context
+    `is_started` turns true when the process has started.
+    """
+
+    def __init__(self, look: Look, died: Look = tuple) -> None:
+        self._look = look
+        self._died = died
         self.is_started = False
         self._looked_at = 0.0
         self._faults: list[str] = []
@@ -30,41 +37,35 @@ class Health:
             start_response("200 OK", [("Content-Type", CONTENT_TYPE_LATEST)])
             return [generate_latest()]
         if path == "/live":
-            return _answer(start_response, "200 OK", {"live": True})
+            return _answer(start_response, "live", list(self._died()))
         if path == "/ready":
-            faults = self.faults()
-            status = "503 Service Unavailable" if faults else "200 OK"
-            return _answer(start_response, status, {"ready": not faults, "faults": faults})
-        return _answer(start_response, "404 Not Found", {"paths": ["/live", "/ready", "/metrics"]})
+            return _answer(start_response, "ready", self.faults())
+        start_response("404 Not Found", [("Content-Type", "application/json")])
+        return [json.dumps({"paths": ["/live", "/ready", "/metrics"]}).encode()]
 
     def faults(self) -> list[str]:
-        """Return what keeps this process from working, as codes; asked at most once a second."""
+        """Return what keeps this process from working, as codes; looked for at most once a second."""
         if time.monotonic() - self._looked_at > _REMEMBER_S:
-            self._faults = list(self._look())
+            self._faults = [*([] if self.is_started else ["starting"]), *self._died(), *self._look()]
             self._looked_at = time.monotonic()
         return self._faults
 
-    def _look(self) -> Iterable[str]:
-        if not self.is_started:
-            yield "starting"
-        yield from _database_faults(self._context)
-        yield from _broker_faults(self._context)
 
-
-def _database_faults(context: Context) -> Iterable[str]:
-    if context.db is None:
+def database_faults(db: Database | None, name: str = "") -> Iterable[str]:
+    """Yield `database:…` when the database cannot be asked; `name` tells one of several apart."""
+    if db is None:
         return
     try:
-        with context.db.begin() as tx:
+        with db.begin() as tx:
             tx.execute(select(1))
     except Exception as error:
-        yield f"database:{type(error).__name__}"
+        yield f"database:{name and name + ':'}{type(error).__name__}"
 
 
-def _broker_faults(context: Context) -> Iterable[str]:
-    settings = context.settings
+def broker_faults(settings: Settings, *, hears: bool) -> Iterable[str]:
+    """Yield `broker:…` when the broker does not answer and `queue_missing:…` for what a hearer lacks."""
     try:
-        if context.db is None:
+        if not hears:
             with Connection(settings.amqp_url, connect_timeout=3) as connection:
                 connection.connect()
             return
@@ -77,6 +78,7 @@ def _broker_faults(context: Context) -> Iterable[str]:
             yield f"queue_missing:{name}"
 
 
-def _answer(start_response: Callable[..., Any], status: str, body: dict[str, Any]) -> Iterable[bytes]:
+def _answer(start_response: Callable[..., Any], what: str, faults: list[str]) -> Iterable[bytes]:
+    status = "503 Service Unavailable" if faults else "200 OK"
     start_response(status, [("Content-Type", "application/json")])
-    return [json.dumps(body).encode()]
+    return [json.dumps({what: not faults, "faults": faults}).encode()]

@@ -3,6 +3,7 @@
 import logging
 import os
 import signal
+from collections.abc import Iterator
 from importlib import import_module
 from typing import Any
 
@@ -10,12 +11,14 @@ import eventlet
 from eventlet.event import Event
 from eventlet.semaphore import Semaphore
 from nameko.containers import ServiceContainer
+from nameko.messaging import QueueConsumer
 from sqlalchemy import inspect
 
-from chassis import http, logs
+from chassis import http, logs, marks
 from chassis.config import BadSettings, Settings, load
 from chassis.context import Context, build
-from chassis.health import Health
+from chassis.health import Health, broker_faults, database_faults
+from chassis.liveness import Liveness
 from chassis.topology import GATEWAY, SERVICES
 
 logger = logging.getLogger(__name__)
@@ -41,11 +44,14 @@ def serve(name: str) -> None:
     context = build(settings, metadata)
     check_mark(context)
     container = ServiceContainer(service_class, _nameko_config(settings, context))
-    health = Health(context)
+    liveness = Liveness(name, settings.stuck_after_s)
+    liveness.start()
+    health = Health(lambda: _faults(context), died=lambda: liveness.faults)
     if settings.health_port:
         eventlet.spawn(http.serve, settings.health_host, settings.health_port, health, 100)
-    _stop_on_signals(container)
+    _stop_on_signals(container, liveness)
     container.start()
+    liveness.look_after(_lasting(container))
     health.is_started = True
     logger.info("service_started", extra={"pid": os.getpid()})
     container.wait()
@@ -72,11 +78,25 @@ def _nameko_config(settings: Settings, context: Context) -> dict[str, Any]:
     }
 
 
-def _stop_on_signals(container: ServiceContainer) -> None:
+def _lasting(container: ServiceContainer) -> dict[Any, str]:
+    """Return what the extensions have started for good: relay, hints, loops, HTTP, consumers."""
+    consumers = {
+        each._gt: type(each).__name__ for each in container.extensions if isinstance(each, QueueConsumer)
+    }
+    return {**container._managed_threads, **consumers}
+
+
+def _faults(context: Context) -> Iterator[str]:
+    yield from database_faults(context.db)
+    yield from broker_faults(context.settings, hears=context.db is not None)
+
+
+def _stop_on_signals(container: ServiceContainer, liveness: Liveness) -> None:
     asked = Event()
 
     def stop() -> None:
         asked.wait()
+        liveness.look_after({})
         container.stop()
 
     def on_signal(number: int, frame: Any) -> None:
@@ -96,8 +116,9 @@ def check_mark(context: Context) -> None:
     with context.db.begin() as tx:
         if not inspect(tx).has_table("instance_mark"):
             raise RefusesToStart("the database has no tables yet: run `tsunagi migrate` first")
-        marks = {row.mark for row in tx.execute(context.table("instance_mark").select())}
-    if "demo" in marks and context.settings.instance == "real":
+        assert context.metadata is not None
+        holds_demo = marks.is_demo(tx, context.metadata)
+    if holds_demo and context.settings.instance == "real":
         raise RefusesToStart(
             "this database holds demonstration data; a real instance needs an empty database of its own"
         )

@@ -50,10 +50,10 @@ class Chassis(DependencyProvider):
 
     def start(self) -> None:
         context: Context = self.container.config["context"]
-        work = [context.hints.run, hub.watch]
+        work = {"hints": context.hints.run, "hub watch": hub.watch}
         if context.relay is not None:
-            work.append(context.relay.run)
-        self._threads = [self.container.spawn_managed_thread(each) for each in work]
+            work["relay"] = context.relay.run
+        self._threads = [self.container.spawn_managed_thread(run, name) for name, run in work.items()]
 
     def stop(self) -> None:
         """Publish what the last workers announced, then end; dependencies stop after all workers."""

@@ -13,11 +13,13 @@ if __name__ == "__main__":
 
 import os
 import signal
+import time
 from datetime import UTC, datetime
 from types import SimpleNamespace
 
 import eventlet
 from marshmallow import Schema, fields
+from nameko.extensions import DependencyProvider
 from sqlalchemy import Column, Float, Identity, Integer, String, Table, select
 
 from chassis import runner
@@ -54,10 +56,25 @@ class Say(Schema):
     after_s = fields.Float(load_default=0)
 
 
+class Wait(Schema):
+    """`block_hub` → {}: once for each `stay_id` nothing else runs in the process for so long."""
+
+    stay_id = Id(required=True)
+    seconds = fields.Float(required=True)
+
+
+class Inside(DependencyProvider):
+    """Gives a method the container that it runs in."""
+
+    def get_dependency(self, worker_ctx):
+        return self.container
+
+
 class SharingService(Service):
     """Announces."""
 
     name = "sharing"
+    inside = Inside()
 
     @writes("*", takes=Say)
     def say_planned(self, tx, request):
@@ -79,6 +96,25 @@ class SharingService(Service):
     def break_down(self, tx, request):
         """Show a bug."""
         return {}["a name that must not be logged: Chiyo"]
+
+    @reads("*", takes=Wait)
+    def block_hub(self, tx, request):
+        """Compute without a pause; the request comes again when its process has ended over it."""
+        blocked = SEEN.c.subject == request["stay_id"]
+        if tx.execute(select(SEEN).where(blocked)).first() is None:
+            with self.db.begin() as own:
+                note(own, "block_hub", [request["stay_id"]])
+            until = time.monotonic() + request["seconds"]
+            while time.monotonic() < until:
+                pass
+        return {}
+
+    @reads("*")
+    def lose_relay(self, tx, request):
+        """Let the relay's thread vanish as if it had never been."""
+        [relay] = [thread for thread, name in self.inside._managed_threads.items() if name == "relay"]
+        relay.kill()
+        return {}
 
 
 class EventsService(Service):
