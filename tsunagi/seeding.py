@@ -2,7 +2,7 @@
 
 import importlib
 import json
-from datetime import date
+from datetime import UTC, date, datetime
 from importlib.util import find_spec
 from typing import Any
 
@@ -22,11 +22,26 @@ def seed(instance: Instance) -> dict[str, str]:
 
 
 def enter(instance: Instance, city: dict[str, Any]) -> None:
-    """Let each service enter its part of a city."""
+    """Let each service enter its part of a city; every database is marked as a demonstration's first."""
+    for service in ORDER:
+        _mark(service, instance.database_url(service))
     for service in ORDER:
         name = f"services.{service}.demo"
         if find_spec(name):
             importlib.import_module(name).seed(instance.database_url(service), city)
+
+
+def _mark(service: str, database_url: str) -> None:
+    from chassis.db import Database
+    from chassis.marks import mark_as_demo
+
+    db = Database(database_url, pool_size=1)
+    try:
+        with db.begin() as tx:
+            metadata = importlib.import_module(f"services.{service}.models").metadata
+            mark_as_demo(tx, metadata, datetime.now(UTC))
+    finally:
+        db.close()
 
 
 def _passwords(instance: Instance) -> dict[str, str]:

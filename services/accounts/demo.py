@@ -23,7 +23,6 @@ def seed(database_url: str, city: Row, clock: Clock | None = None) -> None:
     try:
         with db.begin() as tx:
             now = clock.now()
-            _mark_as_demo(tx, now)
             _copy_offices(tx, city)
             changed = _add_people(tx, city, now)
             _add_deputies(tx, city, now)
@@ -31,11 +30,6 @@ def seed(database_url: str, city: Row, clock: Clock | None = None) -> None:
             outbox.add(tx, [staff.staffed(tx, office_id, now) for office_id in sorted(changed)])
     finally:
         db.close()
-
-
-def _mark_as_demo(tx: Connection, now: datetime) -> None:
-    """A real instance refuses to start on a database with this mark."""
-    insert_new(tx, models.metadata.tables["instance_mark"], [{"mark": "demo", "made_at": now}])
 
 
 def _copy_offices(tx: Connection, city: Row) -> None:

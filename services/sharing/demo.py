@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from chassis.clock import TOKYO, Clock
-from chassis.db import Database, insert_new
+from chassis.db import Database
 from chassis.ids import new_id
 from chassis.outbox import Outbox
 from contracts.fact import NewFact
@@ -25,9 +25,6 @@ def seed(database_url: str, city: Row, clock: Clock | None = None) -> None:
     db = Database(database_url, pool_size=1)
     try:
         with db.begin() as tx:
-            insert_new(
-                tx, models.metadata.tables["instance_mark"], [{"mark": "demo", "made_at": clock.now()}]
-            )
             outbox = Outbox("sharing", models.metadata.tables["outbox"], clock)
             offices = {office["office_id"]: office["name"] for office in city["offices"]}
             for person in city["persons"]:

@@ -1,10 +1,15 @@
 """Instances on the private servers: each login reaches just what it may."""
 
+import subprocess
+import sys
+
 import amqp
 import psycopg
 import pytest
 
 from tests.support.machine import TestInstance
+from tsunagi.parts import SERVICES
+from tsunagi.seeding import seed
 
 
 def connect_database(instance, role_of: str, database_of: str) -> None:
@@ -57,3 +62,26 @@ def test_a_new_instance_starts_empty_and_apart(machine, instance: TestInstance):
         assert instance.broker.dead_letters() == {}
     finally:
         other.close()
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_real_instance_refuses_every_database_of_a_demonstration(demonstration, service):
+    real = {**demonstration.environment(service), "TSUNAGI_INSTANCE": "real"}
+
+    refused = subprocess.run(
+        [sys.executable, "-m", "tsunagi", "serve", service],
+        env=real,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert refused.returncode == 1
+    assert "this database holds demonstration data" in refused.stderr
+
+
+@pytest.fixture(scope="module")
+def demonstration(instance: TestInstance):
+    seed(instance.instance)
+    return instance.instance
