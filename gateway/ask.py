@@ -61,10 +61,17 @@ def _find() -> SignedIn | None:
         person = parts().sessions.find(digest)
     except NotSignedIn:
         return None
-    # What a script asks by itself while nobody is there does not keep a session alive.
-    if "X-Background" not in request.headers:
+    if not _is_by_itself():
         parts().sessions.used(digest)
     return person
+
+
+def _is_by_itself() -> bool:
+    """Tell whether a script asks while nobody may be there: that keeps no session alive.
+
+    A stream connects again and again by itself, and browsers let it send no header of ours.
+    """
+    return "X-Background" in request.headers or request.endpoint == "api.stream"
 
 
 def signed_in(*roles: str, first_password: bool = False) -> Callable[[View], View]:

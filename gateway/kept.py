@@ -13,6 +13,7 @@ from flask import Response, render_template, request, session
 from contracts.errors import Problem
 from gateway.ask import present
 from gateway.cookies import WHO
+from gateway.inside import is_inside
 
 FIELD = "kept"
 _SECRETS = frozenset({"password", "again", "present"})
@@ -74,8 +75,7 @@ def _parse(text: str) -> tuple[str, Fields] | None:
         path, pairs = found["path"], [(str(name), str(value)) for name, value in found["fields"]]
     except (ValueError, TypeError, KeyError, RecursionError):
         return None
-    is_here = isinstance(path, str) and path.startswith("/") and not path.startswith(("//", "/\\"))
-    return (path, pairs) if is_here else None
+    return (path, pairs) if isinstance(path, str) and is_inside(path) else None
 
 
 def writer() -> str | None:

@@ -13,7 +13,7 @@ from contracts.errors import NotSignedIn, Unavailable
 from gateway.app import create_app
 from gateway.hub import Hub
 from gateway.sessions import Sessions
-from tests.unit.gateway.conftest import TOKEN, Answers, Client
+from tests.unit.gateway.conftest import TOKEN, Answers, Client, a_session
 
 
 def test_every_route_says_who_may_use_it(app: Flask) -> None:
@@ -217,3 +217,56 @@ def test_answers_forbid_frames_foreign_scripts_and_copies(aoki: Client) -> None:
     assert "unsafe" not in headers["Content-Security-Policy"]
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Cache-Control"] == "no-store"
+
+
+def test_only_what_a_person_does_keeps_a_session_alive(aoki: Client, app: Flask, answers: Answers) -> None:
+    answers.by_method["report_use"] = {}
+    app.extensions["tsunagi"].sessions.report_use()
+    before = len(answers.of("report_use"))
+
+    aoki.get("/api/stream", buffered=False).close()
+    aoki.get("/api/inbox", headers={"X-Background": "counts"})
+    app.extensions["tsunagi"].sessions.report_use()
+    by_itself = len(answers.of("report_use")) - before
+    aoki.get("/api/inbox")
+    app.extensions["tsunagi"].sessions.report_use()
+
+    assert (by_itself, len(answers.of("report_use")) - before) == (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "led_to"),
+    [
+        ("/board?show=over", "/board?show=over"),
+        ("https://evil.example/", "/"),
+        ("//evil.example", "/"),
+        ("/\\evil.example", "/"),
+        ("/\\/evil.example", "/"),
+        ("/\t/evil.example", "/"),
+        ("/\n//evil.example", "/"),
+        ("/\r\nSet-Cookie: a=b", "/"),
+        ("javascript:alert(1)", "/"),
+    ],
+)
+def test_the_sign_in_leads_to_no_other_site(
+    visitor: FlaskClient, answers: Answers, wanted: str, led_to: str
+) -> None:
+    token = visitor.get("/api/session").json["csrf_token"]
+
+    answer = visitor.post(
+        "/sign-in", data={"csrf_token": token, "login": "a", "password": "b", "next": wanted}
+    )
+
+    assert (answer.status_code, answer.headers["Location"]) == (303, led_to)
+
+
+def test_an_invitation_is_shown_with_the_public_address(answers: Answers, hub: Hub) -> None:
+    settings = Settings("gateway", secret_key="s" * 40, public_url="https://tsunagi.example")
+    answers.by_method["get_session"] = a_session(role="office_manager")
+    answers.by_method["invite_staff"] = {"name": "Baba", "login": "baba", "invitation": "7K3Q-ABCD"}
+    chief = Client(create_app(answers, settings, hub, Sessions(answers, Clock())))
+
+    page = chief.browser.post("/office/staff/m1/invite", data={"csrf_token": chief.token}).text
+
+    assert "https://tsunagi.example/invitation/7K3Q-ABCD" in page
+    assert "http://" not in page.partition("<main")[2].partition("</main>")[0]
