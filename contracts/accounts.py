@@ -129,8 +129,8 @@ class SetPassword(Schema):
 class ListStaff(Schema):
     """`list_staff` (any member of staff) → {"office": {...}, "staff": [Staff, …]}.
 
-    Everybody signed in may ask for any office: names and roles of colleagues elsewhere, never their
-    login or e-mail, which only the office's own manager sees.
+    Everybody signed in may ask for any office: names and roles of colleagues elsewhere, never when they
+    are away, which only their office sees, nor login or e-mail, which only its manager sees.
     """
 
     office_id = Id(required=True)
@@ -163,7 +163,7 @@ class AddStaff(Schema):
     login = fields.String(
         required=True, validate=validate.Regexp(r"\A[a-z0-9][a-z0-9._-]{2,39}\Z", error="bad_login")
     )
-    email = fields.Email(load_default=None, allow_none=True)
+    email = fields.Email(load_default=None, allow_none=True, validate=validate.Length(max=254))
     role = fields.String(required=True, validate=validate.OneOf(STAFF_ROLES))
     office_id = Id(load_default=None, allow_none=True)
 

@@ -221,9 +221,14 @@ def staff_entry(
     away: Iterable[Mapping[str, Any]],
     mail: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """Return one member as the caller may see them: login and address only who may change them."""
+    """Return one member as the caller may see them.
+
+    Login and address only who may change them; when somebody is away only colleagues.
+    """
     shown = ("membership_id", "account_id", "name", "kana", "role", "is_manager", "deputy_id")
-    entry = {key: member[key] for key in shown} | {"state": state_of(member), "away": _periods(away)}
+    is_near = caller.office_id == member["office_id"] or may_change(caller, member)
+    entry = {key: member[key] for key in shown}
+    entry |= {"state": state_of(member), "away": _periods(away) if is_near else []}
     if may_change(caller, member) or caller.account_id == member["account_id"]:
         entry |= {key: member[key] for key in ("login", "email", "last_signed_in_at")}
         entry |= {"invitation_mail": mail_state(mail)}

@@ -50,6 +50,7 @@ class AccountsService(Service):
         """Act in another of one's own roles."""
         name, membership_id = request["session"], request["membership_id"]
         session = signing_in.act_as(tx, self.caller, name, membership_id, self.clock.now())
+        self.audit.log(tx, action="act_as", kind="membership", ids=[membership_id])
         self.hints.send(tx, {"event": "session_changed", "session": name})
         return session
 
@@ -57,6 +58,9 @@ class AccountsService(Service):
     def end_session(self, tx: Connection, request: Row) -> Row:
         """End a session. Whoever knows its name may: the name is as secret as the token."""
         if sessions.end(tx, request["session"]):
+            self.audit.log(
+                tx, action="sign_out", kind="account", ids=sorted({self.caller.account_id or ""} - {""})
+            )
             self._tell_ended(tx, [request["session"]])
         return {}
 

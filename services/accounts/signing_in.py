@@ -1,5 +1,6 @@
 """Signing in, and the session that follows."""
 
+import logging
 import secrets
 from datetime import datetime
 from typing import Any
@@ -12,6 +13,8 @@ from chassis.db import Database
 from contracts.errors import NotFound, NotSignedIn, TooMany
 from services.accounts import passwords, queries, session_rules
 from services.accounts import session_queries as sessions
+
+logger = logging.getLogger(__name__)
 
 Row = dict[str, Any]
 
@@ -36,6 +39,7 @@ def sign_in(db: Database, audit: Audit, request: Row, now: datetime) -> Row:
     stored = account["password_hash"] if account else None
     is_right, fresh_hash = passwords.verify(stored, request["password"])
     if account is None or not is_right:
+        _tell_refusal(account)
         raise NotSignedIn("wrong_password")
     with db.begin() as tx:
         # Locked: a suspension or a new password at this very moment comes before or after, not between.
@@ -48,6 +52,15 @@ def sign_in(db: Database, audit: Audit, request: Row, now: datetime) -> Row:
         queries.change_account(tx, account["account_id"], last_signed_in_at=now, **changes)
         audit.log(tx, action="sign_in", kind="account", ids=[account["account_id"]])
         return _start(tx, _last_or_first(roles, account["last_membership_id"]), request["user_agent"], now)
+
+
+def _tell_refusal(account: Row | None) -> None:
+    """Leave a line for whoever watches for guessing; what was typed as login is never written.
+
+    Not a row: strangers could fill the access log, and whoever measures would learn which logins exist.
+    """
+    known = {"account_id": account["account_id"]} if account else {}
+    logger.warning("sign_in_refused", extra={"reason": "wrong_password", **known})
 
 
 def open_roles(tx: Connection, account_id: str) -> list[Row]:

@@ -1,3 +1,4 @@
+import json
 from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 
@@ -53,11 +54,35 @@ def test_a_sign_in_is_in_the_access_log(town):
     assert rows == [{"ids": [town.ota.account_id]}]
 
 
+def test_signing_out_and_changing_the_role_are_in_the_access_log(town):
+    session = town.session_of("ota")
+    role = {"session": session, "membership_id": town.ota.membership_id}
+
+    town.ask("act_as", role, town.ota.caller(session))
+    town.ask("end_session", {"session": session}, town.ota.caller(session))
+
+    rows = town.database.rows("SELECT action, ids FROM access_log ORDER BY at DESC, id DESC LIMIT 2")
+    assert rows == [
+        {"action": "sign_out", "ids": [town.ota.account_id]},
+        {"action": "act_as", "ids": [town.ota.membership_id]},
+    ]
+
+
 def test_nobody_learns_which_part_was_wrong(town):
     unknown = refusal(town, "nobody-here", PASSWORD)
     wrong = refusal(town, "aoki", "Kawa-to-yama 43")
 
     assert unknown == wrong == {"code": "not_signed_in", "reason": "wrong_password", "fields": {}}
+
+
+def test_a_refused_sign_in_leaves_a_line_without_what_was_typed(town):
+    refusal(town, "aoki", "Kawa-to-yama 44")
+    refusal(town, "my-passw0rd!", "x")
+
+    log = (town.stack.instance.logs / "accounts.log").read_text()
+    lines = [json.loads(line) for line in log.splitlines() if "sign_in_refused" in line]
+    assert [line.get("account_id") for line in lines[-2:]] == [town.aoki.account_id, None]
+    assert "my-passw0rd!" not in log
 
 
 @pytest.mark.parametrize("login", ["baba", "somebody-unknown"])

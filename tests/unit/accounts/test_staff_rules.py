@@ -273,3 +273,18 @@ def test_colleagues_elsewhere_do_not_see_who_cannot_act():
     assert domain.may_see(planner, a_member())
     assert not domain.may_see(planner, a_member(suspended_at=NOW))
     assert domain.may_see(a_caller(), a_member(suspended_at=NOW))
+
+
+@pytest.mark.parametrize(
+    ("caller", "sees_absence"),
+    [
+        (a_caller(), True),
+        (a_caller(role="care_manager", who="baba"), True),
+        (a_caller(role="discharge_planner", office="hospital"), False),
+        (a_caller(role="care_manager", who="aoki", office="ume"), False),
+    ],
+)
+def test_only_the_own_office_sees_when_somebody_is_away(caller, sees_absence):
+    away = [{"absence_id": "a", "from_at": NOW, "until_at": NOW + HOUR}]
+
+    assert domain.staff_entry(caller, a_member("aoki"), away)["away"] == (away if sees_absence else [])
