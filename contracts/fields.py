@@ -21,13 +21,17 @@ class Id(fields.String):
 
 
 class Moment(fields.AwareDateTime):
-    """A point in time: aware, ISO 8601 on the wire, UTC in code. A naive value is refused."""
+    """A point in time: aware, ISO 8601 on the wire, UTC in code. A naive value is refused, and so is what
+    lies centuries away."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> datetime:
         is_moment = isinstance(value, datetime)
         moment = value if is_moment else super()._deserialize(value, attr, data, **kwargs)
         if moment.tzinfo is None:
             raise ValidationError("needs_time_zone")
+        # Near the first and last day of the calendar another zone's hour does not exist.
+        if not 1900 <= moment.year < 3000:
+            raise ValidationError("out_of_range")
         return moment.astimezone(UTC)
 
 

@@ -72,6 +72,8 @@ class Body(Schema):
         ({"id": 5}, {"id": ["not_text"]}),
         ({"at": "2026-01-01T10:00"}, {"at": ["needs_time_zone"]}),
         ({"at": "soon"}, {"at": ["not_a_moment"]}),
+        ({"at": "0001-01-01T00:00:00+09:00"}, {"at": ["out_of_range"]}),
+        ({"at": "9999-12-31T23:59:00-09:00"}, {"at": ["out_of_range"]}),
         ({"words": "123456"}, {"words": ["too_long"]}),
         ({"words": "a\x00"}, {"words": ["bad_character"]}),
         ({"count": "many"}, {"count": ["not_a_number"]}),
