@@ -12,10 +12,11 @@ EVERYTHING = {"configure": ".*", "write": ".*", "read": ".*"}
 
 
 def broker_definitions(instance: Instance) -> dict[str, Any]:
-    """Return the vhost and its logins: each process may do just what `topology` says (ADR 6)."""
+    """Return the vhost, its policies and its logins: each process may do just what `topology` says (ADR 6)."""
     logins = [_login(instance, name, topology.permissions(name)) for name in PROCESSES]
     admin = _login(instance, "admin", EVERYTHING)
-    return merged({"vhosts": [vhost_definition(instance.vhost)]}, admin, *logins)
+    vhost = {"vhosts": [vhost_definition(instance.vhost)], "policies": topology.policies(instance.vhost)}
+    return merged(vhost, admin, *logins)
 
 
 def _login(instance: Instance, name: str, permissions: dict[str, Any]) -> dict[str, Any]:

@@ -84,6 +84,19 @@ def test_a_failing_message_is_tried_again_then_parked_and_can_be_replayed(trial,
     assert trial.seen("on_stay_cancelled").count(subject) == 1
 
 
+def test_dead_letters_may_be_looked_at_for_ever(trial):
+    vhost = trial.home.instance.vhost
+
+    limits = trial.home.machine.console.ask(
+        f"""[rabbit_policy:get(<<"delivery-limit">>, Queue)
+             || Queue <- rabbit_amqqueue:list(<<"{vhost}">>),
+                binary:longest_common_suffix(
+                    [element(4, amqqueue:get_name(Queue)), <<"events.on_stay_cancelled.dead">>]) == 29]"""
+    )
+
+    assert limits == "[1000000000]"
+
+
 def test_a_permanent_error_is_parked_at_once(trial, subject):
     trial.rule(subject, "permanent")
     envelope = trial.home.broker.publish(cancelled(subject))
