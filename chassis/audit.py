@@ -108,12 +108,17 @@ def link(chain: bytes, row: Any) -> bytes:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What `verify` found. `broken_at` is the number of the first seal that does not hold, or None."""
+    """What `verify` found. `broken_at` is the number of the first seal that does not hold, or None.
+
+    `chain` is the chain's last value that holds, hex: written down elsewhere it shows a log that was
+    rewritten as a whole.
+    """
 
     sealed: int
     unsealed: int
     sealed_until: datetime | None
     broken_at: int | None
+    chain: str
 
 
 def verify(tx: Connection, metadata: MetaData) -> Verdict:
@@ -128,13 +133,13 @@ def verify(tx: Connection, metadata: MetaData) -> Verdict:
     chain, count, broken_at, until = _START, 0, None, None
     for row in rows:
         count += 1
-        chain = link(chain, row) if row.id else b""
-        if row.number != count or row.sealed_as != count or chain != row.chain:
+        linked = link(chain, row) if row.id else b""
+        if row.number != count or row.sealed_as != count or linked != row.chain:
             broken_at = count
             break
-        until = row.at
+        chain, until = linked, row.at
     numbered = select(func.count()).where(log.c.sealed_as.is_not(None))
     if broken_at is None and tx.execute(numbered).scalar_one() != count:
         broken_at = count + 1
     unsealed = tx.execute(select(func.count()).where(log.c.sealed_as.is_(None))).scalar_one()
-    return Verdict(count, unsealed, until, broken_at)
+    return Verdict(count, unsealed, until, broken_at, chain.hex())
