@@ -14,13 +14,33 @@ def depths(amqp_url: str, service: str, delays_s: tuple[float, ...]) -> dict[str
     A missing queue has "missing": True.
     """
     with Connection(amqp_url, connect_timeout=5) as connection:
-        return {h.queue: _depth(connection, h.queue, delays_s) for h in hearings(service)}
+        asker = _Asker(connection)
+        return {h.queue: _depth(asker, h.queue, delays_s) for h in hearings(service)}
 
 
-def _depth(connection: Connection, queue: str, delays_s: tuple[float, ...]) -> dict[str, Any]:
-    main = _ask(connection, queue)
-    waiting = [_ask(connection, wait_queue_name(queue, delay_s)) for delay_s in delays_s]
-    dead = _ask(connection, dead_queue_name(queue))
+class _Asker:
+    """Asks for one queue after another on one channel; a missing queue costs a new one."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._channel: Any = None
+
+    def ask(self, queue: str) -> tuple[int, int] | None:
+        """Return how many messages are ready and how many consumers there are; None when it is missing."""
+        if self._channel is None:
+            self._channel = self._connection.channel()
+        try:
+            found = self._channel.queue_declare(queue, passive=True)
+        except NotFound:
+            self._channel = None
+            return None
+        return found.message_count, found.consumer_count
+
+
+def _depth(asker: _Asker, queue: str, delays_s: tuple[float, ...]) -> dict[str, Any]:
+    main = asker.ask(queue)
+    waiting = [asker.ask(wait_queue_name(queue, delay_s)) for delay_s in delays_s]
+    dead = asker.ask(dead_queue_name(queue))
     if None in (main, dead, *waiting):
         return {"ready": 0, "waiting": 0, "dead": 0, "consumers": 0, "missing": True}
     assert main is not None
@@ -32,14 +52,3 @@ def _depth(connection: Connection, queue: str, delays_s: tuple[float, ...]) -> d
         "consumers": main[1],
         "missing": False,
     }
-
-
-def _ask(connection: Connection, queue: str) -> tuple[int, int] | None:
-    channel = connection.channel()
-    try:
-        found = channel.queue_declare(queue, passive=True)
-    except NotFound:
-        return None
-    finally:
-        channel.close()
-    return found.message_count, found.consumer_count

@@ -60,12 +60,10 @@ class Part:
         return wait_s
 
     def is_ready(self) -> bool:
-        """Return whether its /ready answers 200; the worker has none and is ready while it runs."""
-        if self.name == WORKER:
-            return self.process is not None and not self.has_died()
+        """Return whether its /ready answers 200."""
         port = self.instance.ports[f"health_{self.name}"]
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/ready", timeout=5) as answer:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/ready", timeout=15) as answer:
                 return bool(answer.status == 200)
         except (OSError, urllib.error.URLError):
             return False
@@ -93,7 +91,7 @@ class Supervisor:
         for part in self.parts.values():
             part.launch()
 
-    def wait_ready(self, within_s: float = 60) -> None:
+    def wait_ready(self, within_s: float = 120) -> None:
         """Return when every process is ready. Raises Failed, with the log's end, when one is not."""
         until = time.monotonic() + within_s
         waiting = list(self.parts.values())

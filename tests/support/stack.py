@@ -23,7 +23,7 @@ class Stack:
         self._thread = threading.Thread(target=self._look_after, daemon=True)
         self._started = threading.Event()
 
-    def start(self, within_s: float = 60) -> "Stack":
+    def start(self, within_s: float = 120) -> "Stack":
         """Start the processes and wait until all are ready."""
         self._thread.start()
         self._started.wait(30)

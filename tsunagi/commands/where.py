@@ -16,10 +16,14 @@ def enter(folder: Path) -> None:
     if any(name.startswith(("TSUNAGI_DATABASE_URL", "TSUNAGI_AMQP_URL")) for name in os.environ):
         return
     from tsunagi import instance
+    from tsunagi.servers.process import answers
 
     if not (folder / "instance.json").exists():
         raise click.UsageError(f"There is no instance in {folder}: run `make run` first, or name its folder.")
-    os.environ.update(instance.load(folder).admin_environment())
+    known = instance.load(folder)
+    if not answers(known.ports["postgres"]):
+        raise click.UsageError(f"The instance in {folder} is not running: start it with `make run`.")
+    os.environ.update(known.admin_environment())
 
 
 def folder_option(command: Callable[..., Any]) -> Callable[..., Any]:
