@@ -10,7 +10,7 @@ from contracts.errors import Problem
 from gateway import api, errors, guards, kept, pages, words
 from gateway.ask import ask, form_key, present
 from gateway.bodies import Json
-from gateway.cookies import NAME
+from gateway.cookies import NAME, named
 from gateway.hub import Hub
 from gateway.names import Names
 from gateway.parts import Asks, Parts
@@ -47,7 +47,7 @@ def _configure(app: Flask, settings: Settings) -> None:
     app.config.update(
         SECRET_KEY=settings.secret_key,
         # Flask's own session holds the form token and for whom it was made.
-        SESSION_COOKIE_NAME=f"{NAME}_form",
+        SESSION_COOKIE_NAME=named(f"{NAME}_form", settings.public_url),
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.public_url.startswith("https:"),
         # The form token lives as long as its browser session: who writes a note for hours loses nothing.

@@ -11,9 +11,18 @@ NAME = "tsunagi_session"
 WHO = "who"
 
 
+def named(name: str, public_url: str) -> str:
+    """Return a cookie's name; by https one that no other site of the same domain can set (RFC 6265bis)."""
+    return f"__Host-{name}" if public_url.startswith("https:") else name
+
+
+def _name() -> str:
+    return named(NAME, parts().settings.public_url)
+
+
 def digest() -> str | None:
     """Return the SHA-256 of this browser's token, or None when it has none."""
-    token = request.cookies.get(NAME, "")
+    token = request.cookies.get(_name(), "")
     if not token or len(token) > 200:
         return None
     return hashlib.sha256(token.encode()).hexdigest()
@@ -21,14 +30,14 @@ def digest() -> str | None:
 
 def keep(response: Response, token: str, account_id: str) -> None:
     """Give the browser its token until it is closed; the end of a session is known to accounts."""
-    response.set_cookie(NAME, token, httponly=True, samesite="Lax", secure=is_secure(), path="/")
+    response.set_cookie(_name(), token, httponly=True, samesite="Lax", secure=is_secure(), path="/")
     _renew_form_token()
     session[WHO] = account_id
 
 
 def forget(response: Response) -> None:
     """Take the token from the browser."""
-    response.delete_cookie(NAME, httponly=True, samesite="Lax", secure=is_secure(), path="/")
+    response.delete_cookie(_name(), httponly=True, samesite="Lax", secure=is_secure(), path="/")
     _renew_form_token()
 
 

@@ -47,11 +47,15 @@ def install(app: Flask) -> None:
     app.after_request(_finish)
 
 
-def _begin() -> None:
+def _begin() -> Response | None:
     g.began = time.perf_counter()
     trace.start()
+    # Opening is logged and tells the sender that it was seen: only what a person opens may count.
+    if "prefetch" in request.headers.get("Sec-Purpose", ""):
+        return Response(status=503)
     if request.method != "GET" or request.query_string:
         refuse_bad_characters(request)
+    return None
 
 
 def _finish(response: Response) -> Response:

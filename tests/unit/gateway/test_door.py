@@ -102,7 +102,19 @@ def test_behind_https_cookies_are_secure(answers: Answers, hub: Hub) -> None:
 
     answer = browser.post("/api/sign-in", json={"login": "a"}, headers={"X-CSRF-Token": token}, **where)
 
-    assert [cookie for cookie in answer.headers.getlist("Set-Cookie") if "Secure" not in cookie] == []
+    cookies = answer.headers.getlist("Set-Cookie")
+    assert [cookie for cookie in cookies if "; Secure" not in cookie or "; Path=/" not in cookie] == []
+    # Another site of the same domain cannot put a session of its own in their place.
+    names = sorted(cookie.partition("=")[0] for cookie in cookies)
+    assert names == ["__Host-tsunagi_session", "__Host-tsunagi_session_form"]
+    assert browser.get("/api/session", **where).json["signed_in"] is True
+    answers.by_method["end_session"] = {}
+    browser.post("/api/sign-out", headers={"X-CSRF-Token": _token(browser, where)}, **where)
+    assert browser.get("/api/session", **where).json["signed_in"] is False
+
+
+def _token(browser: FlaskClient, where: dict[str, str]) -> str:
+    return str(browser.get("/api/session", **where).json["csrf_token"])
 
 
 def test_a_short_secret_is_refused(answers: Answers, hub: Hub) -> None:
@@ -261,12 +273,20 @@ def test_the_sign_in_leads_to_no_other_site(
 
 
 def test_an_invitation_is_shown_with_the_public_address(answers: Answers, hub: Hub) -> None:
-    settings = Settings("gateway", secret_key="s" * 40, public_url="https://tsunagi.example")
+    settings = Settings("gateway", secret_key="s" * 40, public_url="http://tsunagi.example")
     answers.by_method["get_session"] = a_session(role="office_manager")
     answers.by_method["invite_staff"] = {"name": "Baba", "login": "baba", "invitation": "7K3Q-ABCD"}
     chief = Client(create_app(answers, settings, hub, Sessions(answers, Clock())))
 
     page = chief.browser.post("/office/staff/m1/invite", data={"csrf_token": chief.token}).text
 
-    assert "https://tsunagi.example/invitation/7K3Q-ABCD" in page
-    assert "http://" not in page.partition("<main")[2].partition("</main>")[0]
+    # The request itself came by another name.
+    assert "http://tsunagi.example/invitation/7K3Q-ABCD" in page
+    assert "localhost" not in page
+
+
+def test_what_a_browser_opens_in_advance_is_not_opened(aoki: Client, answers: Answers) -> None:
+    answer = aoki.get("/handoffs/h1", headers={"Sec-Purpose": "prefetch;prerender"})
+
+    assert answer.status_code == 503
+    assert answers.of("get_handoff") == []
