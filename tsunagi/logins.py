@@ -12,7 +12,7 @@ EVERYTHING = {"configure": ".*", "write": ".*", "read": ".*"}
 
 
 def broker_definitions(instance: Instance) -> dict[str, Any]:
-    """Return the vhost, its policies and its logins: each process may do just what `topology` says (ADR 6)."""
+    """Return the vhost, its policies and logins: each process may do just what `topology` says (ADR 6)."""
     logins = [_login(instance, name, topology.permissions(name)) for name in PROCESSES]
     admin = _login(instance, "admin", EVERYTHING)
     vhost = {"vhosts": [vhost_definition(instance.vhost)], "policies": topology.policies(instance.vhost)}
