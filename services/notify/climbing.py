@@ -1,21 +1,29 @@
 """Ladders in time: the next rung when nobody answered, overdue at the desk, a new plan after changes."""
 
+import logging
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
 
 from services.notify import answering
 from services.notify.asking import ask, letters, put_out, readers
+from services.notify.candidates import Receivers
 from services.notify.domain import Plan, Rung, climb, next_rung, remind_desk_at, replan_ladder
 from services.notify.ladders import Waits, waits_for
 from services.notify.news import News, escalated, handoff_hint, overdue, raised
 from services.notify.offices import Office
 from services.notify.queries import alerts, inbox, offices
-from services.notify.raising import Offices, planned_columns, receivers
+from services.notify.raising import planned_columns, receivers, versions
+
+logger = logging.getLogger(__name__)
 
 BATCH = 50
+# When a ladder that could not be climbed is tried again.
+BROKEN_AGAIN_AFTER = timedelta(minutes=5)
 
 
 def climb_due(tx: Connection, now: datetime, *, by_mail: bool) -> tuple[int, News]:
@@ -27,11 +35,29 @@ def climb_due(tx: Connection, now: datetime, *, by_mail: bool) -> tuple[int, New
     known = offices.find_offices(tx, [row.desk_id for row in due])
     news = News()
     for row in due:
-        plan = alerts.plan_of(row)
         desk = known.get(row.desk_id) or Office(row.desk_id)
-        step = _climb if next_rung(plan) else _past_the_desk
-        news += step(tx, row._mapping, plan, desk, now)
+        later = {"next_at": now + BROKEN_AGAIN_AFTER}
+        news += _alone(tx, row, later, lambda row=row, desk=desk: _step(tx, row, desk, now))
     return len(due), put_out(tx, news, by_mail=by_mail)
+
+
+def _alone(tx: Connection, row: Any, otherwise: dict[str, Any], act: Callable[[], News]) -> News:
+    """Return what `act` has to tell. A ladder on which it breaks must not stop the ladders of others."""
+    try:
+        with tx.begin_nested():
+            return act()
+    except DBAPIError:
+        raise
+    except Exception:
+        logger.exception("ladder_broke", extra={"alert_id": row.alert_id})
+        alerts.change(tx, row.alert_id, **otherwise)
+        return News()
+
+
+def _step(tx: Connection, row: Any, desk: Office, now: datetime) -> News:
+    plan = alerts.plan_of(row)
+    step = _climb if next_rung(plan) else _past_the_desk
+    return step(tx, row._mapping, plan, desk, now)
 
 
 def _climb(tx: Connection, row: Any, plan: Plan, desk: Office, now: datetime) -> News:
@@ -64,12 +90,13 @@ def replan_changed(tx: Connection, now: datetime, *, by_mail: bool) -> tuple[int
     known = offices.find_offices(tx, [id for row in rows for id in (row.to_office_id, row.desk_id)])
     news = News()
     for row in rows:
-        news += _replan(tx, row._mapping, alerts.plan_of(row), known, now)
+        to = receivers(row._mapping, known)
+        news += _alone(tx, row, versions(to), lambda row=row, to=to: _replan(tx, row._mapping, to, now))
     return len(rows), put_out(tx, news, by_mail=by_mail)
 
 
-def _replan(tx: Connection, row: Any, before: Plan, known: Offices, now: datetime) -> News:
-    to = receivers(row, known)
+def _replan(tx: Connection, row: Any, to: Receivers, now: datetime) -> News:
+    before = alerts.plan_of(row)
     plan = replan_ladder(to, before, now)
     current = plan.rung(plan.current)
     if current.started_at is None:

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from sqlalchemy.exc import DBAPIError
+
 from contracts.errors import NotFound, Permanent, Problem, Transient
 from contracts.notify import NotificationFailed, NotificationSent
 from services.notify.channels.email import Mailbox, NoServer
@@ -67,9 +69,15 @@ class Carrier:
             try:
                 self._deliver(delivery_id)
             except NoServer as error:
-                for waiting in claimed[number:]:
+                # This one comes last next time: should the fault be its own, the others are through by then.
+                for waiting in (*claimed[number + 1 :], delivery_id):
                     self._delay(waiting, str(error))
                 return
+            except DBAPIError:
+                raise
+            except Exception:
+                logger.exception("letter_broke", extra={"delivery_id": delivery_id})
+                self._delay(delivery_id, "broke")
 
     def _deliver(self, delivery_id: str) -> None:
         with self.db.begin() as tx:

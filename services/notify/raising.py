@@ -83,8 +83,12 @@ def _new(fact: Envelope, known: Offices, now: datetime) -> _New:
 
 def planned_columns(plan: Plan, to: Receivers) -> dict[str, Any]:
     """Return the columns of an alert that its plan decides, with the copies that it was made from."""
-    versions = {"office_version": to.office.version, "desk_version": to.desk.version}
-    return alerts.plan_columns(plan) | versions
+    return alerts.plan_columns(plan) | versions(to)
+
+
+def versions(to: Receivers) -> dict[str, Any]:
+    """Return the columns of an alert that say which copies its plan knows."""
+    return {"office_version": to.office.version, "desk_version": to.desk.version}
 
 
 def _complete(tx: Connection, row: dict[str, Any]) -> News:

@@ -104,6 +104,9 @@ def _sorted_faults() -> Iterator[None]:
         raise (Permanent("mailbox_refused") if code >= 500 else Transient("mailbox_busy")) from error
     except smtplib.SMTPDataError as error:
         raise (Permanent("mail_refused") if error.smtp_code >= 500 else Transient("server_busy")) from error
+    except smtplib.SMTPNotSupportedError as error:
+        # A name before the @ that is not ASCII, and a server that takes no such names.
+        raise Permanent("mailbox_refused") from error
     except (smtplib.SMTPException, OSError) as error:
         # Refused senders and logins are our settings' fault: once they are right the letters go out.
         raise NoServer("no_mail_server") from error

@@ -53,6 +53,23 @@ def test_nothing_climbs_before_its_time_or_outside_hours(town):
     assert current(town, handoff_id) == 1
 
 
+def test_a_ladder_that_is_broken_holds_up_no_other(town):
+    town.open_all()
+    broken, other = town.send_note(), town.send_note()
+    database = town.stack.database("notify")
+    database.execute(
+        "UPDATE alert SET rungs = jsonb_build_array(jsonb_build_object('number', 1)),"
+        " next_at = next_at - interval '1 minute', office_version = 0 WHERE handoff_id = :id",
+        id=broken,
+    )
+
+    town.stack.clock.advance(minutes=16)
+
+    eventually(lambda: current(town, other) == 2)
+    assert town.stack.log("notify").count("ladder_broke") >= 1
+    database.execute("UPDATE alert SET ended_as = 'recalled' WHERE handoff_id = :id", id=broken)
+
+
 def test_an_acknowledgement_cancels_every_later_rung_on_every_channel(town, mail):
     town.open_all()
     town.add_accounts(town.aoki, town.baba)

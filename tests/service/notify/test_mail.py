@@ -78,6 +78,19 @@ def test_a_mailbox_that_does_not_exist_is_not_tried_again(town, mail):
     assert [fact["reason"] for fact in town.announced("notification_failed", delivery_id)] == ["mail_refused"]
 
 
+def test_a_letter_that_cannot_be_written_holds_up_no_other(town, mail):
+    town.open_all()
+    town.add_accounts(town.aoki, town.baba)
+    town.stack.database("accounts").execute(
+        "UPDATE account SET email = :email WHERE account_id = :id", email="a\nb@example.jp", id=town.aoki
+    )
+
+    broken = town.send_note()
+    eventually(lambda: deliveries(town, broken) == [("email", "queued", "broke")])
+    other = town.send_note(to_account_id=town.baba)
+    settled(town, other, "sent")
+
+
 def test_a_letter_is_given_up_after_three_days(town, mail):
     town.open_all()
     town.add_accounts(town.counsellor)

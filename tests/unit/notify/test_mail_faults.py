@@ -17,6 +17,7 @@ def refused(*codes):
         (refused(450), Transient, "mailbox_busy"),
         (smtplib.SMTPDataError(554, b""), Permanent, "mail_refused"),
         (smtplib.SMTPDataError(451, b""), Transient, "server_busy"),
+        (smtplib.SMTPNotSupportedError(), Permanent, "mailbox_refused"),
         (smtplib.SMTPServerDisconnected(), NoServer, "no_mail_server"),
         (smtplib.SMTPAuthenticationError(535, b""), NoServer, "no_mail_server"),
         (smtplib.SMTPSenderRefused(550, b"", "tsunagi"), NoServer, "no_mail_server"),
