@@ -51,7 +51,7 @@ def serve(name: str) -> None:
         eventlet.spawn(http.serve, settings.health_host, settings.health_port, health, 100)
     _stop_on_signals(container, liveness)
     container.start()
-    liveness.look_after(_lasting(container))
+    liveness.look_after(lasting(container))
     health.is_started = True
     logger.info("service_started", extra={"pid": os.getpid()})
     container.wait()
@@ -78,12 +78,16 @@ def _nameko_config(settings: Settings, context: Context) -> dict[str, Any]:
     }
 
 
-def _lasting(container: ServiceContainer) -> dict[Any, str]:
+def lasting(container: ServiceContainer) -> dict[Any, str]:
     """Return what the extensions have started for good: relay, hints, loops, HTTP, consumers."""
     consumers = {
         each._gt: type(each).__name__ for each in container.extensions if isinstance(each, QueueConsumer)
     }
-    return {**container._managed_threads, **consumers}
+    # A thread of one message, which may be waiting when the process starts, ends with it.
+    started = {
+        thread: name for thread, name in container._managed_threads.items() if ".handle_message[" not in name
+    }
+    return {**started, **consumers}
 
 
 def _faults(context: Context) -> Iterator[str]:
