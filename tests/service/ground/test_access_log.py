@@ -52,6 +52,23 @@ def test_an_untouched_log_is_whole_and_its_chain_goes_on(db):
     assert verdict(db).chain != first.chain
 
 
+def test_a_log_that_grows_while_it_is_looked_at_is_whole(db, monkeypatch):
+    sealed(db)
+    other = Database(db.engine.url.render_as_string(hide_password=False), pool_size=1)
+    link = audit.link
+
+    def link_late(chain, row):
+        monkeypatch.setattr(audit, "link", link)
+        sealed(other, 3)
+        return link(chain, row)
+
+    monkeypatch.setattr(audit, "link", link_late)
+    found = verdict(db)
+    other.close()
+
+    assert (found.sealed, found.broken_at) == (5, None)
+
+
 @pytest.mark.parametrize(
     ("statement", "broken_at"),
     [
