@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from functools import partial, wraps
 from typing import Any
 
+import eventlet
 from marshmallow import Schema, ValidationError
 from nameko.rpc import Rpc, RpcConsumer
 from prometheus_client import Histogram
@@ -25,6 +26,7 @@ from contracts.roles import SERVICE, VISITOR
 logger = logging.getLogger(__name__)
 
 ANY_STAFF = "*"
+_MOST_RETURNS = 5
 TOOK_S = Histogram("request_seconds", "Time to answer one request", ["method", "outcome"])
 
 
@@ -40,10 +42,19 @@ class SafeRpcConsumer(RpcConsumer):
         except Exception as error:
             logger.warning("answer_failed", extra={"reason": type(error).__name__})
             try:
-                self.queue_consumer.requeue_message(message)
+                self._give_back(message)
             except Exception as failure:
                 logger.info("message_left_to_broker", extra={"reason": type(failure).__name__})
             return result, exc_info
+
+    def _give_back(self, message: Any) -> None:
+        """Have the request come again, unless it has often: perhaps it cannot be answered at all."""
+        if int(message.headers.get("x-delivery-count", 0)) >= _MOST_RETURNS:
+            logger.error("request_dropped", extra={"method": message.delivery_info["routing_key"]})
+            self.queue_consumer.ack_message(message)
+            return
+        eventlet.sleep(1)
+        self.queue_consumer.requeue_message(message)
 
 
 class SafeRpc(Rpc):

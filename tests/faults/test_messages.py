@@ -143,6 +143,17 @@ def test_a_repeated_request_runs_once_and_gets_the_first_answer(trial, subject):
     assert trial.seen("said", "sharing").count(subject) == 1
 
 
+def test_a_request_that_cannot_be_answered_is_dropped_at_last(trial):
+    before = trial.log("sharing").count("answer_failed")
+    request = json.dumps({"args": [{}], "kwargs": {}})
+
+    trial.home.broker.publish_raw("nameko-rpc", "sharing.say_planned", request)
+
+    trial.home.broker.settle()
+    assert trial.log("sharing").count("answer_failed") - before == 6
+    assert trial.log("sharing").count("request_dropped") == 1
+
+
 def test_a_key_cannot_be_used_for_something_else(trial, subject):
     trial.say(subject, key="one-key")
 
