@@ -31,6 +31,22 @@ class _Hop:
         self.context_data = headers
 
 
+class _OneReply:
+    """The listener as one call sees it; a reply that nobody waits for any more is forgotten."""
+
+    def __init__(self, listener: ReplyListener) -> None:
+        self._listener = listener
+        self._id = ""
+        self.routing_key = listener.routing_key
+
+    def get_reply_event(self, correlation_id: str) -> Any:
+        self._id = correlation_id
+        return self._listener.get_reply_event(correlation_id)
+
+    def forget(self) -> None:
+        self._listener._reply_events.pop(self._id, None)
+
+
 class Calls(DependencyProvider):
     """Asks other services. `ask` may be used from any greenthread of the process."""
 
@@ -60,7 +76,11 @@ class Calls(DependencyProvider):
         token = context.signer.sign(caller, service, method, request)
         headers = {"token": token, "key": key, "traceparent": trace.current() or trace.start()}
         hop = _Hop(self.container, {k: v for k, v in headers.items() if v is not None})
-        return self._wait(MethodProxy(hop, service, method, self.reply_listener), request, timeout_s)
+        reply = _OneReply(self.reply_listener)
+        try:
+            return self._wait(MethodProxy(hop, service, method, reply), request, timeout_s)
+        finally:
+            reply.forget()
 
     def _wait(self, proxy: MethodProxy, request: dict[str, Any], timeout_s: float) -> Any:
         limit = eventlet.Timeout(timeout_s, RpcTimeout())

@@ -59,13 +59,29 @@ def service_metadata() -> MetaData:
     return metadata
 
 
+_PATIENCE = {
+    "connect_timeout": 5,
+    "keepalives_idle": 15,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 30_000,  # ms
+}
+
+
 class Database:
     """Opens transactions. What is queued by `after_commit` runs once the commit has succeeded."""
 
     def __init__(self, url: str, pool_size: int = 12) -> None:
+        # Whoever waits for a machine that has vanished is told so, instead of waiting for ever.
+        patience = _PATIENCE if url.startswith("postgresql") else {}
         # hide_parameters: an error's words must not hold the values of a statement.
         self.engine: Engine = create_engine(
-            url, pool_size=pool_size, max_overflow=0, pool_pre_ping=False, hide_parameters=True
+            url,
+            pool_size=pool_size,
+            max_overflow=0,
+            pool_pre_ping=False,
+            hide_parameters=True,
+            connect_args=patience,
         )
 
     @contextmanager

@@ -1,12 +1,17 @@
 """Retry delays, the movable clock, settings, codes of wrong fields, plain values."""
 
+import socket
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from marshmallow import Schema, fields, validate
+from nameko.rpc import ReplyListener
+from sqlalchemy.exc import OperationalError
 
 from chassis import config
+from chassis.calls import _OneReply
 from chassis.clock import Clock, move
+from chassis.db import Database
 from chassis.retry import DEFAULT_DELAYS_S, next_delay_s
 from chassis.rpc import code, flat
 from chassis.wire import plain
@@ -52,6 +57,24 @@ def test_a_secret_may_come_from_a_file_and_is_not_printed(tmp_path):
 def test_a_wrong_setting_is_named(name, value, word):
     with pytest.raises(config.BadSettings, match=word):
         config.load("sharing", {name: value})
+
+
+def test_a_database_that_never_answers_is_given_up():
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        database = Database(f"postgresql+psycopg://u:p@127.0.0.1:{silent.getsockname()[1]}/d")
+        with pytest.raises(OperationalError), database.begin():
+            pass
+
+
+def test_a_reply_that_nobody_waits_for_is_forgotten():
+    listener = ReplyListener()
+    listener.routing_key = "here"
+    reply = _OneReply(listener)
+    reply.get_reply_event("one")
+
+    reply.forget()
+
+    assert listener._reply_events == {}
 
 
 class Body(Schema):
