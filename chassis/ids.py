@@ -1,6 +1,7 @@
 """Ids: UUIDs in their canonical text form."""
 
 import uuid
+from datetime import datetime
 
 import uuid_utils
 
@@ -13,3 +14,8 @@ def new_id() -> str:
 def new_secret_id() -> str:
     """Return a UUIDv4, for links and sheets whose time of making would tell something."""
     return str(uuid.uuid4())
+
+
+def first_id_at(moment: datetime) -> str:
+    """Return what sorts after every `new_id` made before `moment` and before every later one."""
+    return str(uuid.UUID(int=int(moment.timestamp() * 1000) << 80))

@@ -1,7 +1,6 @@
 """CPU work that a service hands to the worker process (`tsunagi work`), as rows that fall due."""
 
 import logging
-import signal
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -9,23 +8,20 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
+from prometheus_client import Counter, Histogram
 from sqlalchemy import Connection, Table, or_, select
 
-from chassis import journal, logs
-from chassis.config import load
+from chassis import retention
 from chassis.db import Database
 from chassis.ids import new_id
-from chassis.topology import SERVICES
 
 logger = logging.getLogger(__name__)
 
-LEASE = timedelta(minutes=10)
 MOST_ATTEMPTS = 5
-_PAUSE_S = 0.5
-KEEP_JOURNAL = timedelta(days=400)
-# A request is repeated within minutes: by the broker, by a page that waits, by somebody who presses again.
-KEEP_ANSWERS = timedelta(days=1)
 _TIDY_EVERY_S = 3600.0
+
+JOBS = Counter("jobs_total", "Jobs that ended, by what became of them", ["kind", "outcome"])
+TOOK_S = Histogram("job_seconds", "Time of one job", ["kind"], buckets=(0.1, 1, 5, 15, 60, 300, 600))
 
 Job = Callable[[Database, dict[str, Any]], dict[str, Any]]
 
@@ -40,52 +36,18 @@ def queue_job(
     return id
 
 
-def work() -> None:
-    """Do the due jobs of every service whose database this process knows, until a signal.
+class ServiceJobs:
+    """The jobs of one service, and the tidying of its database."""
 
-    Plain threads, no eventlet: a long job holds up only the jobs behind it.
-    """
-    stopping = _Stop()
-    logs.set_up("worker", load("worker").log_level)
-    desks = [desk for desk in (_Desk.of(service) for service in SERVICES) if desk is not None]
-    logger.info("worker_started", extra={"amount": len(desks)})
-    while not stopping.asked:
-        did = False
-        for desk in desks:
-            did = desk.turn() or did
-        if not did:
-            time.sleep(_PAUSE_S)
-    logger.info("worker_stopped")
-
-
-class _Stop:
-    def __init__(self) -> None:
-        self.asked = False
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, self._ask)
-
-    def _ask(self, number: int, frame: Any) -> None:
-        self.asked = True
-
-
-class _Desk:
-    """The jobs of one service."""
-
-    def __init__(self, service: str, url: str) -> None:
+    def __init__(self, service: str, url: str, lease: timedelta) -> None:
         self.service = service
         self.db = Database(url, pool_size=2)
-        metadata = import_module(f"services.{service}.models").metadata
-        self.table: Table = metadata.tables["job"]
-        self.outbox: Table = metadata.tables["outbox"]
-        self.done_once: Table = metadata.tables["done_once"]
+        self._lease = lease
+        self._metadata = import_module(f"services.{service}.models").metadata
+        self._table: Table = self._metadata.tables["job"]
         has_jobs = find_spec(f"services.{service}.jobs") is not None
-        self.jobs: dict[str, Job] = import_module(f"services.{service}.jobs").JOBS if has_jobs else {}
-        self._tidied_at = 0.0
-
-    @classmethod
-    def of(cls, service: str) -> "_Desk | None":
-        url = load(service).database_url
-        return cls(service, url) if url else None
+        self._jobs: dict[str, Job] = import_module(f"services.{service}.jobs").JOBS if has_jobs else {}
+        self._tidy_at = 0.0
 
     def turn(self) -> bool:
         """Do one job or some tidying; returns whether there was a job. Errors are logged."""
@@ -101,8 +63,9 @@ class _Desk:
             return False
 
     def _claim(self) -> Any:
+        """Return a job that is due, or whose worker has vanished, as ours for the time of a lease."""
         now = datetime.now(UTC)
-        table = self.table
+        table = self._table
         is_due = (table.c.state == "due") & (table.c.due_at <= now)
         is_abandoned = (table.c.state == "running") & (table.c.leased_until < now)
         with self.db.begin() as tx:
@@ -113,38 +76,48 @@ class _Desk:
                 .limit(1)
                 .with_for_update(skip_locked=True)
             ).first()
-            if job is not None:
-                changed = {"state": "running", "leased_until": now + LEASE, "attempts": job.attempts + 1}
+            if job is not None and job.attempts < MOST_ATTEMPTS:
+                changed = {
+                    "state": "running",
+                    "leased_until": now + self._lease,
+                    "attempts": job.attempts + 1,
+                }
                 tx.execute(table.update().where(table.c.id == job.id).values(changed))
-        return job
+                return job
+        if job is not None:
+            # It has never come to its end: whatever kills its workers must not go on killing them.
+            self._finish(job, job.attempts, {"state": "failed", "reason": "worker_vanished"})
+        return None
 
     def _do(self, job: Any) -> None:
         started = time.monotonic()
+        attempt = job.attempts + 1
         try:
-            result = self.jobs[job.kind](self.db, job.payload)
-            self._finish(job, {"state": "done", "result": result})
+            result = self._jobs[job.kind](self.db, job.payload)
+            self._finish(job, attempt, {"state": "done", "result": result})
         except Exception as error:
             logger.exception("job_failed", extra={"job_id": job.id, "kind": job.kind})
-            gives_up = job.attempts + 1 >= MOST_ATTEMPTS or job.kind not in self.jobs
+            gives_up = attempt >= MOST_ATTEMPTS or job.kind not in self._jobs
             later = datetime.now(UTC) + timedelta(seconds=30 * 2**job.attempts)
-            self._finish(
-                job,
-                {"state": "failed" if gives_up else "due", "due_at": later, "reason": type(error).__name__},
-            )
-        took_ms = round((time.monotonic() - started) * 1000)
-        logger.info("job_finished", extra={"job_id": job.id, "kind": job.kind, "duration_ms": took_ms})
+            state = "failed" if gives_up else "due"
+            self._finish(job, attempt, {"state": state, "due_at": later, "reason": type(error).__name__})
+        took_s = time.monotonic() - started
+        TOOK_S.labels(kind=job.kind).observe(took_s)
+        extra = {"job_id": job.id, "kind": job.kind, "attempt": attempt, "duration_ms": round(took_s * 1000)}
+        logger.info("job_finished", extra=extra)
 
-    def _finish(self, job: Any, changed: dict[str, Any]) -> None:
+    def _finish(self, job: Any, attempt: int, changed: dict[str, Any]) -> None:
+        """Note the end of this attempt, unless another worker has begun a later one meanwhile."""
+        values = {"leased_until": None, "finished_at": datetime.now(UTC), **changed}
+        is_mine = (self._table.c.id == job.id) & (self._table.c.attempts == attempt)
         with self.db.begin() as tx:
-            values = {"leased_until": None, "finished_at": datetime.now(UTC), **changed}
-            tx.execute(self.table.update().where(self.table.c.id == job.id).values(values))
+            tx.execute(self._table.update().where(is_mine).values(values))
+        JOBS.labels(kind=job.kind, outcome=changed["state"]).inc()
 
     def _tidy(self) -> None:
-        """Once an hour drop what has outlived its use: old journal rows and remembered answers."""
-        if time.monotonic() - self._tidied_at < _TIDY_EVERY_S and self._tidied_at:
+        if time.monotonic() < self._tidy_at:
             return
-        self._tidied_at = time.monotonic()
-        journal.forget(self.db, self.outbox, KEEP_JOURNAL)
-        with self.db.begin() as tx:
-            old = datetime.now(UTC) - KEEP_ANSWERS
-            tx.execute(self.done_once.delete().where(self.done_once.c.done_at < old))
+        # Also after a failure: what cannot be tidied now must not hold up jobs.
+        self._tidy_at = time.monotonic() + _TIDY_EVERY_S
+        removed = retention.tidy(self.db, self.service, self._metadata)
+        logger.info("tidied", extra={"service": self.service, "counts": removed})

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Table, select
@@ -64,11 +64,3 @@ def _pages(journal: Database, table: Table, routing_key: str, since: datetime | 
             return
         last_at, last_id = rows[-1].recorded_at, rows[-1].id
         yield [(row.id, row.envelope) for row in rows]
-
-
-def forget(journal: Database, table: Table, keep: timedelta) -> int:
-    """Delete published facts older than `keep`; returns how many."""
-    with journal.begin() as tx:
-        old = datetime.now(UTC) - keep
-        found = tx.execute(table.delete().where(table.c.published_at.is_not(None), table.c.recorded_at < old))
-    return found.rowcount

@@ -5,7 +5,7 @@ import click
 
 @click.command()
 def command() -> None:
-    """Do the CPU work that services have queued, in plain threads."""
-    from chassis import jobs
+    """Do the CPU work that services have queued, and remove what has outlived its use."""
+    from chassis import worker
 
-    jobs.work()
+    worker.work()

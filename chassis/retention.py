@@ -1,0 +1,69 @@
+"""How long what has done its work is kept, and its removal. The worker tidies every hour."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from prometheus_client import Counter
+from sqlalchemy import Column, MetaData, Table, select
+
+from chassis.db import Database
+from chassis.ids import first_id_at
+from chassis.topology import handler_name, hearings
+
+# A copy can be rebuilt, and a year counted again, from the facts of a whole year and a month.
+KEEP_JOURNAL = timedelta(days=400)
+# Longer than the journal: a replay sends all that it holds, and what a handler has had it must still know.
+KEEP_INBOX = KEEP_JOURNAL + timedelta(days=30)
+# A request is repeated within minutes: by the broker, by a page that waits, by somebody who presses again.
+KEEP_ANSWERS = timedelta(days=1)
+# Whoever started a job asks for its result within days; a failed one is for the operator to see.
+KEEP_JOBS = timedelta(days=90)
+
+# Small enough that nobody who works meanwhile waits.
+_BATCH = 5_000
+
+TIDIED = Counter("tidied_rows_total", "Rows removed because their time was over", ["service", "table"])
+
+
+def tidy(db: Database, service: str, metadata: MetaData) -> dict[str, int]:
+    """Remove what is old from the tables that every service has; returns how many rows of each."""
+    removed: dict[str, int] = {}
+    for table, key, is_old in _what_is_old(service, metadata):
+        count = _remove(db, table, key, is_old)
+        removed[table.name] = removed.get(table.name, 0) + count
+        TIDIED.labels(service=service, table=table.name).inc(count)
+    return removed
+
+
+def _what_is_old(service: str, metadata: MetaData) -> Iterator[tuple[Table, Column[Any], Any]]:
+    """Yield tables with a key and a condition that an index answers: a fact's id tells when it was made."""
+    now = datetime.now(UTC)
+    outbox, inbox, done, job = (metadata.tables[name] for name in ("outbox", "inbox", "done_once", "job"))
+    yield (
+        outbox,
+        outbox.c.id,
+        _made_before(outbox.c.id, now - KEEP_JOURNAL) & outbox.c.published_at.is_not(None),
+    )
+    for handler in sorted({handler_name(hearing.fact) for hearing in hearings(service)}):
+        is_handlers = inbox.c.handler == handler
+        yield inbox, inbox.c.fact_id, is_handlers & _made_before(inbox.c.fact_id, now - KEEP_INBOX)
+    yield done, done.c.done_at, done.c.done_at < now - KEEP_ANSWERS
+    is_finished = job.c.state.in_(("done", "failed"))
+    yield job, job.c.id, is_finished & (job.c.finished_at < now - KEEP_JOBS)
+
+
+def _made_before(id: Column[Any], moment: datetime) -> Any:
+    return id < first_id_at(moment)
+
+
+def _remove(db: Database, table: Table, key: Column[Any], is_old: Any) -> int:
+    """Delete in portions of one transaction each."""
+    total = 0
+    while True:
+        portion = select(key).where(is_old).order_by(key).limit(_BATCH)
+        with db.begin() as tx:
+            count = tx.execute(table.delete().where(is_old, key.in_(portion))).rowcount
+        total += count
+        if count < _BATCH:
+            return total
