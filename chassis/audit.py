@@ -110,8 +110,8 @@ def link(chain: bytes, row: Any) -> bytes:
 class Verdict:
     """What `verify` found. `broken_at` is the number of the first seal that does not hold, or None.
 
-    `chain` is the chain's last value that holds, hex: written down elsewhere it shows a log that was
-    rewritten as a whole.
+    `chain` is the chain's last value that holds, hex: kept elsewhere with `sealed` it is what a later
+    look takes as `known`.
     """
 
     sealed: int
@@ -121,8 +121,12 @@ class Verdict:
     chain: str
 
 
-def verify(tx: Connection, metadata: MetaData) -> Verdict:
-    """Recompute the chain from its start. A changed, removed or inserted row breaks it."""
+def verify(tx: Connection, metadata: MetaData, known: tuple[int, str] | None = None) -> Verdict:
+    """Recompute the chain from its start. A changed, removed or inserted row breaks it.
+
+    `known` is how many were sealed at an earlier look and the chain's value then: without it, a log
+    whose end was taken away, or that was rewritten as a whole, looks like one that never had it.
+    """
     log, seals = metadata.tables["access_log"], metadata.tables["access_seal"]
     rows = tx.execute(
         select(seals.c.number, seals.c.chain, seals.c.access_id, log)
@@ -134,14 +138,17 @@ def verify(tx: Connection, metadata: MetaData) -> Verdict:
     for row in rows:
         count += 1
         linked = link(chain, row) if row.id else b""
-        if row.number != count or row.sealed_as != count or linked != row.chain:
+        is_other = known is not None and known[0] == count and known[1] != linked.hex()
+        if row.number != count or row.sealed_as != count or linked != row.chain or is_other:
             broken_at = count
             break
         chain, until = linked, row.at
     # Not by counting: the sealer may go on meanwhile.
     seal_of_row = exists().where(seals.c.number == log.c.sealed_as, seals.c.access_id == log.c.id)
-    orphans = select(func.count()).where(log.c.sealed_as.is_not(None), ~seal_of_row)
-    if broken_at is None and tx.execute(orphans).scalar_one():
+    orphan = select(func.min(log.c.sealed_as)).where(log.c.sealed_as.is_not(None), ~seal_of_row)
+    if broken_at is None:
+        broken_at = tx.execute(orphan).scalar_one()
+    if broken_at is None and known is not None and known[0] > count:
         broken_at = count + 1
     unsealed = tx.execute(select(func.count()).where(log.c.sealed_as.is_(None))).scalar_one()
     return Verdict(count, unsealed, until, broken_at, chain.hex())

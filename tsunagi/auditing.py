@@ -8,8 +8,14 @@ from chassis.audit import Verdict, verify
 from chassis.db import Database
 
 
-def verdicts(services: Iterable[str]) -> Iterator[tuple[str, Verdict]]:
-    """Yield what is found in each service's log. Raises BadSettings when an address is missing."""
+Known = dict[str, tuple[int, str]]
+
+
+def verdicts(services: Iterable[str], known: Known) -> Iterator[tuple[str, Verdict]]:
+    """Yield what is found in each service's log. Raises BadSettings when an address is missing.
+
+    `known` holds, by service, how many rows an earlier look found sealed and the chain's value.
+    """
     for service in services:
         url = config.load(service).database_url
         if not url:
@@ -17,6 +23,7 @@ def verdicts(services: Iterable[str]) -> Iterator[tuple[str, Verdict]]:
         db = Database(url, pool_size=1)
         try:
             with db.begin() as tx:
-                yield service, verify(tx, import_module(f"services.{service}.models").metadata)
+                metadata = import_module(f"services.{service}.models").metadata
+                yield service, verify(tx, metadata, known.get(service))
         finally:
             db.close()

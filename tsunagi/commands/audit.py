@@ -1,6 +1,8 @@
 """`tsunagi audit verify`."""
 
+import json
 import sys
+from typing import IO, Any
 
 import click
 
@@ -21,20 +23,37 @@ def command() -> None:
     type=click.Choice(SERVICES),
     help="Only this one; may be repeated.",
 )
+@click.option("--json", "as_json", is_flag=True, help="One JSON array, to be kept on another machine.")
+@click.option("--known", type=click.File(), help="What --json printed earlier; - for standard input.")
 @folder_option
-def verify(services: tuple[str, ...]) -> None:
+def verify(services: tuple[str, ...], as_json: bool, known: IO[str] | None) -> None:
     """Compute each log's chain again; exit code 1 when rows were changed, removed or put in.
 
-    Write the last value down elsewhere: whoever rewrites a whole log cannot rewrite that.
+    Whoever can rewrite a log as a whole, or take its end away, can do so unseen, unless the values of
+    an earlier look are kept elsewhere and given by --known.
     """
     from tsunagi.auditing import verdicts
 
-    is_whole = True
-    for service, found in verdicts(services or SERVICES):
-        until = f" until {found.sealed_until.isoformat()}" if found.sealed_until else ""
-        state = "whole" if found.broken_at is None else f"BROKEN at {found.broken_at}"
-        click.echo(
-            f"{service}: {state}; {found.sealed} sealed{until}, {found.unsealed} not yet; {found.chain}"
-        )
-        is_whole = is_whole and found.broken_at is None
-    sys.exit(0 if is_whole else 1)
+    found = [_told(*each) for each in verdicts(services or SERVICES, _earlier(known))]
+    click.echo(json.dumps(found) if as_json else "\n".join(map(_in_words, found)))
+    sys.exit(0 if all(each["broken_at"] is None for each in found) else 1)
+
+
+def _earlier(known: IO[str] | None) -> dict[str, tuple[int, str]]:
+    try:
+        rows = json.load(known) if known else []
+        return {row["service"]: (int(row["sealed"]), row["chain"]) for row in rows if row["sealed"]}
+    except (ValueError, KeyError, TypeError) as error:
+        raise click.UsageError("--known is not what `tsunagi audit verify --json` prints") from error
+
+
+def _told(service: str, verdict: Any) -> dict[str, Any]:
+    until = verdict.sealed_until
+    return {"service": service, **vars(verdict), "sealed_until": until and until.isoformat()}
+
+
+def _in_words(found: dict[str, Any]) -> str:
+    state = "whole" if found["broken_at"] is None else f"BROKEN at {found['broken_at']}"
+    until = f" until {found['sealed_until']}" if found["sealed_until"] else ""
+    counts = f"{found['sealed']} sealed{until}, {found['unsealed']} not yet"
+    return f"{found['service']}: {state}; {counts}; {found['chain']}"

@@ -1,7 +1,9 @@
 """The chain over the access log: what was changed afterwards shows."""
 
+import json
 import subprocess
 import sys
+import threading
 
 import pytest
 from sqlalchemy import text
@@ -11,6 +13,7 @@ from chassis.auth import Caller
 from chassis.db import Database
 from chassis.ids import new_id
 from services.events.models import metadata
+from tests.support.eventually import eventually
 
 
 @pytest.fixture
@@ -23,11 +26,15 @@ def db(machine):
     made.close()
 
 
-def sealed(db, count=5):
+def write(db, count):
     log = audit.Audit(metadata.tables["access_log"], Caller(account_id=new_id(), role="desk"))
     with db.begin() as tx:
         for _ in range(count):
             log.log(tx, action="read", kind="handoff", ids=[new_id()], person_ids=[new_id()])
+
+
+def sealed(db, count=5):
+    write(db, count)
     with db.begin() as tx:
         assert audit.seal(tx, metadata) == count
 
@@ -77,6 +84,12 @@ def test_a_log_that_grows_while_it_is_looked_at_is_whole(db, monkeypatch):
         ("DELETE FROM access_log WHERE sealed_as = 4", 4),
         ("DELETE FROM access_seal WHERE number = 5", 5),
         ("UPDATE access_log SET sealed_as = NULL WHERE sealed_as = 1", 1),
+        ("UPDATE access_seal SET number = 7 WHERE number = 5", 5),
+        (
+            "INSERT INTO access_log SELECT gen_random_uuid(), at, account_id, office_id, role, session,"
+            " action, kind, ids, person_ids, 8 FROM access_log WHERE sealed_as = 1",
+            8,
+        ),
     ],
 )
 def test_a_change_shows_at_its_number(db, statement, broken_at):
@@ -87,14 +100,91 @@ def test_a_change_shows_at_its_number(db, statement, broken_at):
     assert verdict(db).broken_at == broken_at
 
 
+def verdict_knowing(db, earlier):
+    with db.begin() as tx:
+        return audit.verify(tx, metadata, (earlier.sealed, earlier.chain)).broken_at
+
+
+def test_an_end_that_was_taken_away_shows_to_who_knows_an_earlier_value(db):
+    sealed(db)
+    earlier = verdict(db)
+    change(db, "DELETE FROM access_seal WHERE number = 5")
+    change(db, "UPDATE access_log SET sealed_as = NULL WHERE sealed_as = 5")
+
+    assert verdict(db).broken_at is None
+    assert verdict_knowing(db, earlier) == 5
+
+
+def test_a_log_that_was_rewritten_shows_to_who_knows_an_earlier_value(db):
+    sealed(db)
+    earlier = verdict(db)
+    with db.begin() as tx:
+        tx.execute(text("DELETE FROM access_seal"))
+        tx.execute(text("UPDATE access_log SET role = 'auditor', sealed_as = NULL"))
+        audit.seal(tx, metadata)
+
+    assert verdict(db).broken_at is None
+    assert verdict_knowing(db, earlier) == 5
+
+
+def test_two_sealers_at_once_leave_one_chain_without_gaps(db):
+    url = db.engine.url.render_as_string(hide_password=False)
+    for _ in range(40):
+        write(db, 5)
+    leaving = threading.Event()
+
+    def seal_on():
+        own = Database(url, pool_size=1)
+        while not leaving.is_set():
+            with own.begin() as tx:
+                audit.seal(tx, metadata)
+        own.close()
+
+    threads = [threading.Thread(target=seal_on) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for _ in range(40):
+        write(db, 5)
+    eventually(lambda: verdict(db).unsealed == 0, 30)
+    leaving.set()
+    for thread in threads:
+        thread.join(30)
+
+    assert (verdict(db).sealed, verdict(db).broken_at) == (400, None)
+
+
+def command(db, *words, given=None):
+    return subprocess.run(
+        [sys.executable, "-m", "tsunagi", "audit", "verify", "--service", "events", *words],
+        env=db.environment,
+        input=given,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_the_command_knows_what_it_said_earlier(db):
+    sealed(db)
+    earlier = command(db, "--json").stdout
+    sealed(db)
+
+    again = command(db, "--json", "--known", "-", given=earlier)
+    foreign = json.dumps([{**json.loads(earlier)[0], "chain": "00"}])
+
+    [found] = json.loads(again.stdout)
+    assert (again.returncode, found["sealed"], found["broken_at"]) == (0, 10, None), again.stderr
+    assert command(db, "--known", "-", given=foreign).stdout.startswith("events: BROKEN at 5")
+    assert command(db, "--known", "-", given="{").returncode == 2
+
+
 def test_the_command_tells_by_its_exit_code(db):
     sealed(db)
-    command = [sys.executable, "-m", "tsunagi", "audit", "verify", "--service", "events"]
-    how = {"env": db.environment, "capture_output": True, "text": True, "timeout": 60, "check": False}
 
-    whole = subprocess.run(command, **how)
+    whole = command(db)
     change(db, "DELETE FROM access_log WHERE sealed_as = 4")
-    broken = subprocess.run(command, **how)
+    broken = command(db)
 
     assert (whole.returncode, whole.stdout.startswith("events: whole; 5 sealed")) == (0, True), whole.stderr
     assert (broken.returncode, broken.stdout.startswith("events: BROKEN at 4")) == (1, True), broken.stderr
