@@ -48,7 +48,7 @@ def instance(machine: Machine) -> Iterator[TestInstance]:
 @pytest.fixture(scope="package")
 def stack(instance: TestInstance) -> Iterator[Stack]:
     settle_city(instance)
-    running = Stack(instance, PROCESSES).start()
+    running = Stack(instance, PROCESSES).start(within_s=180)
     instance.broker.settle()
     yield running
     running.stop()
