@@ -5,13 +5,15 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from prometheus_client import Counter
-from sqlalchemy import Column, MetaData, Table, select
+from sqlalchemy import Column, MetaData, Table, func, select
 
 from chassis.db import Database
 from chassis.ids import first_id_at
 from chassis.topology import handler_name, hearings
+from contracts.fact import FACTS
 
-# A copy can be rebuilt, and a year counted again, from the facts of a whole year and a month.
+# A year can be counted again from the facts of a whole year and a month. Of facts that carry a whole
+# state the newest stays, so that a copy of offices can be rebuilt whatever their age.
 KEEP_JOURNAL = timedelta(days=400)
 # Longer than the journal: a replay sends all that it holds, and what a handler has had it must still know.
 KEEP_INBOX = KEEP_JOURNAL + timedelta(days=30)
@@ -39,18 +41,32 @@ def tidy(db: Database, service: str, metadata: MetaData) -> dict[str, int]:
 def _what_is_old(service: str, metadata: MetaData) -> Iterator[tuple[Table, Column[Any], Any]]:
     """Yield tables with a key and a condition that an index answers: a fact's id tells when it was made."""
     now = datetime.now(UTC)
-    outbox, inbox, done, job = (metadata.tables[name] for name in ("outbox", "inbox", "done_once", "job"))
-    yield (
-        outbox,
-        outbox.c.id,
-        _made_before(outbox.c.id, now - KEEP_JOURNAL) & outbox.c.published_at.is_not(None),
-    )
+    inbox, done, job = (metadata.tables[name] for name in ("inbox", "done_once", "job"))
+    yield from _old_facts(service, metadata.tables["outbox"], now - KEEP_JOURNAL)
     for handler in sorted({handler_name(hearing.fact) for hearing in hearings(service)}):
         is_handlers = inbox.c.handler == handler
         yield inbox, inbox.c.fact_id, is_handlers & _made_before(inbox.c.fact_id, now - KEEP_INBOX)
     yield done, done.c.done_at, done.c.done_at < now - KEEP_ANSWERS
     is_finished = job.c.state.in_(("done", "failed"))
     yield job, job.c.id, is_finished & (job.c.finished_at < now - KEEP_JOBS)
+
+
+def _old_facts(service: str, outbox: Table, before: datetime) -> Iterator[tuple[Table, Column[Any], Any]]:
+    states = [fact.routing_key for fact in FACTS.values() if fact.service == service and fact.is_state]
+    is_old = _made_before(outbox.c.id, before) & outbox.c.published_at.is_not(None)
+    yield outbox, outbox.c.id, is_old & outbox.c.routing_key.not_in(states)
+    for routing_key in states:
+        yield outbox, outbox.c.id, is_old & outbox.c.id.in_(_outdated(outbox, routing_key))
+
+
+def _outdated(outbox: Table, routing_key: str) -> Any:
+    """Return the ids of the facts that a newer one of the same subject has replaced."""
+    newest_first = [outbox.c.envelope["revision"].as_integer().desc(), outbox.c.id.desc()]
+    place = func.row_number().over(
+        partition_by=outbox.c.envelope["subject"].as_string(), order_by=newest_first
+    )
+    ranked = select(outbox.c.id, place.label("place")).where(outbox.c.routing_key == routing_key).subquery()
+    return select(ranked.c.id).where(ranked.c.place > 1)
 
 
 def _made_before(id: Column[Any], moment: datetime) -> Any:

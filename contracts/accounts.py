@@ -29,6 +29,7 @@ class OfficeStaffed(Fact):
 
     subject = "office_id"
     heard_by = ("notify", "sharing")
+    is_state = True
 
     office_id = Id(required=True)
     manager_id = Id(allow_none=True, load_default=None)

@@ -48,6 +48,7 @@ class FacilityChanged(Fact):
 
     subject = "facility_id"
     heard_by = ("accounts", "notify", "sharing")
+    is_state = True
 
     facility_id = Id(required=True)
     kind = fields.String(required=True)

@@ -23,6 +23,9 @@ class Fact(Schema):
     version: ClassVar[int] = 1
     subject: ClassVar[str]
     heard_by: ClassVar[tuple[str, ...]] = ()
+    # It carries the whole state of its subject: the newest one is never forgotten, since copies of
+    # that state are rebuilt from it.
+    is_state: ClassVar[bool] = False
     service: ClassVar[str]
     what: ClassVar[str]
     type: ClassVar[str]

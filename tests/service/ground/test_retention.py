@@ -8,6 +8,7 @@ from chassis.db import Database
 from chassis.ids import first_id_at, new_id
 from chassis.jobs import queue_job
 from chassis.retention import KEEP_ANSWERS, KEEP_INBOX, KEEP_JOBS, KEEP_JOURNAL, tidy
+from services.directory.models import metadata as directory_metadata
 from services.notify.models import metadata
 
 NOW = datetime.now(UTC)
@@ -21,9 +22,9 @@ def notify(instance):
     return database
 
 
-def tidied(database):
+def tidied(database, service="notify", tables=metadata):
     db = Database(database.url, pool_size=1)
-    removed = tidy(db, "notify", metadata)
+    removed = tidy(db, service, tables)
     db.close()
     return removed
 
@@ -57,6 +58,21 @@ def test_published_facts_go_and_unpublished_ones_stay_however_old(notify):
     assert tidied(notify)["outbox"] == 1
 
     assert left(notify, "outbox", "id") == {ids["stuck"], ids["new"]}
+
+
+def test_of_an_offices_states_the_newest_stays_however_old(instance):
+    directory = instance.database("directory")
+    facts = {(office, n): an_id_of(NOW - KEEP_JOURNAL - OLD) for office in ("one", "other") for n in (1, 2)}
+    for (office, revision), id in facts.items():
+        envelope = {"subject": office, "revision": revision}
+        row = {"id": id, "routing_key": "facility_changed.v1", "envelope": envelope}
+        with directory.begin() as tx:
+            outbox = directory_metadata.tables["outbox"]
+            tx.execute(outbox.insert(), {**row, "recorded_at": NOW, "published_at": NOW})
+
+    assert tidied(directory, "directory", directory_metadata)["outbox"] == 2
+
+    assert left(directory, "outbox", "id") == {facts["one", 2], facts["other", 2]}
 
 
 def test_a_handler_knows_what_it_has_had_longer_than_the_journal_can_tell_it_again(notify):
