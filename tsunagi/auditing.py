@@ -7,7 +7,6 @@ from chassis import config
 from chassis.audit import Verdict, verify
 from chassis.db import Database
 
-
 Known = dict[str, tuple[int, str]]
 
 
