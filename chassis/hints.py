@@ -20,6 +20,7 @@ from chassis.wire import plain
 logger = logging.getLogger(__name__)
 
 _MEMORY = 5_000
+_MOST_AT_ONCE = 100
 
 
 class HintSender:
@@ -57,15 +58,31 @@ class HintSender:
         with Connection(self._url, connect_timeout=5) as connection:
             producer = connection.Producer(auto_declare=False)
             while True:
-                hint = self._waiting.get()
                 producer.publish(
-                    json.dumps(hint),
+                    json.dumps(self._gather()),
                     exchange=LIVE,
                     routing_key="",
                     content_type="application/json",
                     content_encoding="utf-8",
                     delivery_mode=1,
                 )
+
+    def _gather(self) -> list[dict[str, Any]]:
+        """Wait for a hint; return it together with those that wait by now."""
+        hints = [self._waiting.get()]
+        while len(hints) < _MOST_AT_ONCE and not self._waiting.empty():
+            hints.append(self._waiting.get_nowait())
+        return hints
+
+
+class HintQueueConsumer(QueueConsumer):
+    """Takes hints without telling the broker that they arrived: a lost one costs little, an answer more."""
+
+    def get_consumers(self, consumer_cls: Any, channel: Any) -> Any:
+        for provider in self._providers:
+            taken = consumer_cls([provider.queue], callbacks=[provider.handle_message], no_ack=True)
+            self._consumers[provider] = taken
+        return self._consumers.values()
 
 
 class HintListener(DependencyProvider):
@@ -74,7 +91,7 @@ class HintListener(DependencyProvider):
     Each process has a queue of its own that vanishes with it.
     """
 
-    queue_consumer = QueueConsumer()
+    queue_consumer = HintQueueConsumer()
 
     def __init__(self) -> None:
         super().__init__()
@@ -94,10 +111,10 @@ class HintListener(DependencyProvider):
         return self
 
     def handle_message(self, body: Any, message: Any) -> None:
-        """Pass one hint on. A broken listener must not end the process."""
-        self.queue_consumer.ack_message(message)
-        try:
-            if self.on_hint is not None:
-                self.on_hint(json.loads(body) if isinstance(body, str) else body)
-        except Exception:
-            logger.exception("hint_failed")
+        """Pass hints on. A broken listener, or a hint that is none, must not end the process."""
+        for hint in body if isinstance(body, list) else []:
+            try:
+                if self.on_hint is not None:
+                    self.on_hint(hint)
+            except Exception:
+                logger.exception("hint_failed")

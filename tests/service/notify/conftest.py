@@ -185,7 +185,7 @@ def hints(stack):
 
         def about(handoff_id):
             while (message := channel.basic_get(queue, no_ack=True)) is not None:
-                heard.append(json.loads(message.body))
+                heard.extend(json.loads(message.body))
             return [hint for hint in heard if hint.get("handoff_id") == handoff_id]
 
         def wait_for(handoff_id, count):

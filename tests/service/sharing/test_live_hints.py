@@ -25,7 +25,7 @@ class Hints:
     def of(self, handoff_id):
         """Return (state, to) of every hint about a handoff so far."""
         while (message := self.channel.basic_get(self.queue, no_ack=True)) is not None:
-            self.heard.append(json.loads(message.body))
+            self.heard += json.loads(message.body)
         return [(hint["state"], hint["to"]) for hint in self.heard if hint.get("handoff_id") == handoff_id]
 
 
