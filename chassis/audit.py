@@ -15,6 +15,7 @@ from sqlalchemy import Connection, MetaData, Table, bindparam, exists, func, sel
 
 from chassis.auth import Caller
 from chassis.ids import new_id
+from chassis.inserting import insert_late
 
 SEAL_BATCH = 500
 _START = bytes(32)
@@ -44,21 +45,19 @@ class Audit:
     ) -> None:
         """Write one row: `action` (read, list, write, send …) on things of `kind` with these ids."""
         caller = self._caller
-        tx.execute(
-            self._table.insert(),
-            {
-                "id": new_id(),
-                "at": datetime.now(UTC),
-                "account_id": caller.account_id,
-                "office_id": caller.office_id,
-                "role": caller.role,
-                "session": caller.session or None,
-                "action": action,
-                "kind": kind,
-                "ids": list(ids),
-                "person_ids": list(person_ids),
-            },
-        )
+        row = {
+            "id": new_id(),
+            "at": datetime.now(UTC),
+            "account_id": caller.account_id,
+            "office_id": caller.office_id,
+            "role": caller.role,
+            "session": caller.session or None,
+            "action": action,
+            "kind": kind,
+            "ids": list(ids),
+            "person_ids": list(person_ids),
+        }
+        insert_late(tx, self._table, [row])
 
 
 def seal(tx: Connection, metadata: MetaData) -> int:

@@ -5,12 +5,24 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Connection, DateTime, MetaData, Table, Uuid, create_engine
+from sqlalchemy import JSON, Connection, DateTime, MetaData, Uuid, create_engine
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.engine import Engine
 from sqlalchemy.types import TypeDecorator
+
+from chassis import inserting
+from chassis.inserting import insert_late, insert_new
+
+__all__ = [
+    "Database",
+    "Id",
+    "Json",
+    "Moment",
+    "after_commit",
+    "insert_late",
+    "insert_new",
+    "service_metadata",
+]
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -93,9 +105,10 @@ class Database:
         """
         waiting: list[Callable[[], None]] = []
         with self.engine.connect() as connection:
-            tx = connection.execution_options(after_commit=waiting)
+            tx = connection.execution_options(after_commit=waiting, late=[])
             with tx.begin():
                 yield tx
+                inserting.flush(tx)
         for act in waiting:
             act()
 
@@ -107,9 +120,3 @@ class Database:
 def after_commit(tx: Connection, act: Callable[[], None]) -> None:
     """Run `act` when this transaction has been committed; never when it is rolled back."""
     tx.get_execution_options()["after_commit"].append(act)
-
-
-def insert_new(tx: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
-    """Insert `rows`, leaving out those whose key is there already."""
-    insert = sqlite_insert if tx.dialect.name == "sqlite" else postgresql_insert
-    tx.execute(insert(table).on_conflict_do_nothing(), rows)

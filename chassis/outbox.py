@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Table, func, select
 
 from chassis import trace
 from chassis.clock import Clock
-from chassis.db import Database, after_commit
+from chassis.db import Database, after_commit, insert_late
 from chassis.ids import new_id
 from chassis.publish import BatchPublisher, Outgoing
 from contracts.fact import FACTS, NewFact, seal
@@ -26,6 +26,7 @@ logger = logging.getLogger(__name__)
 
 BATCH = 100
 SWEEP_EVERY_S = 1.0
+MARK_EVERY_S = 0.1
 # Younger rows are still in the relay's memory; the sweep leaves them alone.
 SWEEP_OLDER_THAN = timedelta(seconds=2)
 _MEMORY = 10_000
@@ -34,6 +35,10 @@ PUBLISHED = Counter("outbox_published_total", "Facts published", ["unheard"])
 BATCH_SIZE = Histogram("outbox_batch_size", "Facts in one batch", buckets=(1, 2, 5, 10, 20, 50, 100))
 UNPUBLISHED = Gauge("outbox_unpublished", "Facts saved and not yet published")
 OLDEST_S = Gauge("outbox_oldest_s", "Age of the oldest fact that is not yet published")
+
+
+# Id, routing key and envelope of a fact.
+Saved = tuple[str, str, dict[str, Any]]
 
 
 class Outbox:
@@ -51,7 +56,7 @@ class Outbox:
         if not new:
             return
         rows = [self._row(fact) for fact in new]
-        tx.execute(self._table.insert(), rows)
+        insert_late(tx, self._table, rows)
         if self._relay is not None:
             relay = self._relay
             after_commit(tx, lambda: relay.take(rows))
@@ -73,7 +78,8 @@ class Relay:
     """Publishes saved facts in batches. Runs in every replica of a service.
 
     Rows come by memory right after their commit; a sweep finds what a crash or a broken connection
-    left behind. Publishing twice is harmless, since every hearer has an inbox.
+    left behind. What was published is marked a moment later, many rows by one statement. Publishing
+    twice is harmless, since every hearer has an inbox.
     """
 
     def __init__(self, service: str, db: Database, table: Table, publisher: BatchPublisher) -> None:
@@ -83,7 +89,10 @@ class Relay:
         self._publisher = publisher
         self._memory: eventlet.queue.LightQueue = eventlet.queue.LightQueue(_MEMORY)
         self._in_memory: set[str] = set()
-        self._sweep_at = 0.0
+        # Published and not marked yet, and those of them that no queue took.
+        self._unmarked: list[Saved] = []
+        self._returned: set[str] = set()
+        self._mark_at = self._sweep_at = 0.0
         self.is_well = True
         self._is_publishing = False
 
@@ -105,7 +114,10 @@ class Relay:
                 if rows:
                     self._publish(rows)
                 # Also under load, when memory is never empty: what was left behind must not wait for a lull.
-                if time.monotonic() >= self._sweep_at:
+                is_sweep_due = time.monotonic() >= self._sweep_at
+                if self._unmarked and (is_sweep_due or self._is_marking_due()):
+                    self._mark_published()
+                if is_sweep_due:
                     self._look_behind()
             except Exception as error:
                 self.is_well = False
@@ -124,12 +136,13 @@ class Relay:
     def drain(self, within_s: float = 3.0) -> None:
         """Wait until memory is empty, for a clean stop; what stays behind is swept by the next process."""
         with eventlet.Timeout(within_s, False):
-            while not self._memory.empty() or self._is_publishing:
+            while not self._memory.empty() or self._is_publishing or self._unmarked:
                 eventlet.sleep(0.01)
 
-    def _gather(self) -> list[tuple[str, str, dict[str, Any]]]:
+    def _gather(self) -> list[Saved]:
+        due_at = min(self._mark_at, self._sweep_at) if self._unmarked else self._sweep_at
         try:
-            rows = [self._memory.get(timeout=max(0.0, self._sweep_at - time.monotonic()))]
+            rows = [self._memory.get(timeout=max(0.0, due_at - time.monotonic()))]
         except eventlet.queue.Empty:
             return []
         while len(rows) < BATCH and not self._memory.empty():
@@ -158,10 +171,20 @@ class Relay:
             missing = self._mark(tx, left, self._send(left)) if left else 0
         return len(left) - missing, missing
 
-    def _publish(self, rows: list[tuple[str, str, dict[str, Any]]]) -> None:
+    def _publish(self, rows: list[Saved]) -> None:
         returned = self._send(rows)
+        if not self._unmarked:
+            self._mark_at = time.monotonic() + MARK_EVERY_S
+        self._unmarked += rows
+        self._returned |= returned
+
+    def _is_marking_due(self) -> bool:
+        return time.monotonic() >= self._mark_at or len(self._unmarked) >= BATCH
+
+    def _mark_published(self) -> None:
         with self._db.begin() as tx:
-            self._mark(tx, rows, returned)
+            self._mark(tx, self._unmarked, self._returned)
+        self._unmarked, self._returned = [], set()
 
     def _send(self, rows: Sequence[Any]) -> set[str]:
         BATCH_SIZE.observe(len(rows))

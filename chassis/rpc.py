@@ -19,6 +19,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, InternalE
 
 from chassis import sealed
 from chassis.auth import Caller, body_hash
+from chassis.inserting import insert_late
 from chassis.wire import plain
 from contracts.errors import AccessDenied, Conflict, Invalid, Problem, Unavailable
 from contracts.roles import SERVICE, VISITOR
@@ -180,7 +181,7 @@ def _write(
         with self.db.begin() as tx:
             answer = plain(method(self, tx, body))
             done.record(tx, answer | {name: None for name in told_once if name in answer})
-            return answer
+        return answer
     except (Problem, IntegrityError):
         # Either a repeat whose first run is done, or a real refusal.
         with self.db.begin() as tx:
@@ -206,18 +207,16 @@ class DoneOnce:
         self._body = body_hash({"role": caller.role, "office_id": caller.office_id, "request": request})
 
     def record(self, tx: Any, answer: Any) -> None:
-        """Write the answer. Raises IntegrityError when the key has been used."""
-        tx.execute(
-            self._table.insert(),
-            {
-                "caller": self._caller,
-                "key": sealed.name_of(self._key),
-                "method": self._method,
-                "body_hash": self._body,
-                "answer": sealed.seal(self._key, answer),
-                "done_at": datetime.now(UTC),
-            },
-        )
+        """Have the answer written; the transaction ends with IntegrityError when the key has been used."""
+        row = {
+            "caller": self._caller,
+            "key": sealed.name_of(self._key),
+            "method": self._method,
+            "body_hash": self._body,
+            "answer": sealed.seal(self._key, answer),
+            "done_at": datetime.now(UTC),
+        }
+        insert_late(tx, self._table, [row])
 
     def recall(self, tx: Any) -> tuple[bool, Any]:
         """Return (True, first answer), or (False, None). Conflict when the key was for something else."""

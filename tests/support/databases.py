@@ -6,6 +6,8 @@ from typing import Any
 
 from sqlalchemy import Connection, create_engine, text
 
+from chassis.inserting import flush
+
 
 class TestDatabase:
     """The database of one service, with that service's own login."""
@@ -20,9 +22,10 @@ class TestDatabase:
     def begin(self) -> Iterator[Connection]:
         """Open a transaction that takes what `chassis.db.after_commit` queues and forgets it."""
         with self.engine.connect() as connection:
-            tx = connection.execution_options(after_commit=[])
+            tx = connection.execution_options(after_commit=[], late=[])
             with tx.begin():
                 yield tx
+                flush(tx)
 
     def rows(self, statement: str, **values: Any) -> list[dict[str, Any]]:
         """Return the rows of a statement as dicts."""

@@ -5,20 +5,17 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, select
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
+from chassis.db import insert_new
 from services.notify.domain import Plan, Rung
 from services.notify.models import alert
 
 
 def insert_alerts(tx: Connection, rows: list[dict[str, Any]]) -> set[str]:
     """Insert alerts; returns the handoffs that had none yet, and leaves the others as they are."""
-    insert = sqlite_insert if tx.dialect.name == "sqlite" else postgresql_insert
     # One order for everybody, so that two batches cannot wait for each other.
     ordered = sorted(rows, key=lambda row: row["handoff_id"])
-    statement = insert(alert).on_conflict_do_nothing().returning(alert.c.handoff_id)
-    return set(tx.execute(statement, ordered).scalars())
+    return set(insert_new(tx, alert, ordered, returning=alert.c.handoff_id))
 
 
 def lock_by_handoff(tx: Connection, handoff_id: str) -> Any | None:

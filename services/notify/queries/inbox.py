@@ -1,15 +1,15 @@
 """Inboxes: what each reader has, numbered without a gap."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, and_, case, func, or_, select
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
+from chassis import bulk
+from chassis.db import insert_late, insert_new
 from chassis.ids import new_id
 from services.notify.models import alert, inbox_item, reader
 
@@ -45,11 +45,15 @@ _NOT_KEPT = ("handoff_id", "state", "is_loud")
 
 def add_items(tx: Connection, items: Sequence[NewItem]) -> list[tuple[NewItem, int]]:
     """Put items into their inboxes unless they are there; returns the new ones with their numbers."""
-    return number_items(tx, _without_known(tx, items))
+    return _number(tx, _without_known(tx, items), insert_new)
 
 
 def number_items(tx: Connection, new: Sequence[NewItem]) -> list[tuple[NewItem, int]]:
-    """Put items that are surely new into their inboxes; returns each with its number."""
+    """Put items that are surely new into their inboxes, late; returns each with its number."""
+    return _number(tx, new, insert_late)
+
+
+def _number(tx: Connection, new: Sequence[NewItem], insert: Callable[..., Any]) -> list[tuple[NewItem, int]]:
     if not new:
         return []
     next_seq = _take_numbers(tx, Counter(item.reader for item in new))
@@ -60,7 +64,7 @@ def number_items(tx: Connection, new: Sequence[NewItem]) -> list[tuple[NewItem, 
         numbered.append((item, seq))
         values = {name: value for name, value in vars(item).items() if name not in _NOT_KEPT}
         rows.append({"item_id": new_id(), "seq": seq, "read_at": None, **values})
-    tx.execute(inbox_item.insert(), rows)
+    insert(tx, inbox_item, rows)
     return numbered
 
 
@@ -75,15 +79,14 @@ def _without_known(tx: Connection, items: Sequence[NewItem]) -> list[NewItem]:
 
 def _take_numbers(tx: Connection, counts: Counter[str]) -> dict[str, int]:
     """Return the first free number of each reader and hold their counters until the commit."""
-    insert = sqlite_insert if tx.dialect.name == "sqlite" else postgresql_insert
     # One order for everybody, so that two batches cannot wait for each other.
     rows = [{"reader": name, "last_seq": counts[name]} for name in sorted(counts)]
-    statement = insert(reader)
+    statement, values = bulk.arrays(tx, reader, ["reader", "last_seq"], rows)
     statement = statement.on_conflict_do_update(
         index_elements=[reader.c.reader],
         set_={"last_seq": reader.c.last_seq + statement.excluded.last_seq},
-    ).returning(reader.c.reader, reader.c.last_seq)
-    taken = tx.execute(statement, rows)
+    )
+    taken = tx.execute(statement.returning(reader.c.reader, reader.c.last_seq), values)
     return {name: last - counts[name] + 1 for name, last in taken}
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import (
     update,
 )
 
-from chassis.db import insert_new
+from chassis.db import insert_late, insert_new
 from chassis.ids import new_id
 from services.sharing.domain.handoffs import OPEN, Actor, Event, Handoff
 from services.sharing.domain.ladder import Holder
@@ -51,7 +51,7 @@ def _locked(tx: Connection, which: Any) -> dict[str, Handoff]:
 
 def add(tx: Connection, new: Handoff) -> None:
     """Save a new handoff."""
-    tx.execute(handoff.insert(), vars(new))
+    insert_late(tx, handoff, [vars(new)])
 
 
 def save(tx: Connection, before: Handoff, after: Handoff) -> None:
@@ -79,15 +79,12 @@ def save_ladders(tx: Connection, changed: list[Handoff]) -> None:
 def add_events(tx: Connection, events: Iterable[Event]) -> None:
     """Add lines to the history."""
     rows = [{"event_id": new_id(), **vars(event)} for event in events]
-    if rows:
-        tx.execute(handoff_event.insert(), rows)
+    insert_new(tx, handoff_event, rows)
 
 
 def add_holders(tx: Connection, holders: Iterable[Holder]) -> None:
     """Save whom the ladder has reached; who was there already stays."""
-    rows = [vars(holder) for holder in holders]
-    if rows:
-        insert_new(tx, handoff_holder, rows)
+    insert_new(tx, handoff_holder, [vars(holder) for holder in holders])
 
 
 def add_reader(tx: Connection, handoff_id: str, who: Actor, at: datetime) -> None:

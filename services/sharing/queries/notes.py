@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, select
 from sqlalchemy.exc import IntegrityError
 
+from chassis.db import insert_late
 from contracts.errors import Conflict
 from services.sharing.domain.drafts import Draft
 from services.sharing.domain.notes import Note
@@ -34,11 +35,8 @@ def drop_draft(tx: Connection, stay_id: str) -> None:
 
 
 def add_note(tx: Connection, new: Note) -> None:
-    """Save a version of a note. Conflict when somebody sent the same version a moment ago."""
-    try:
-        tx.execute(note.insert(), vars(new))
-    except IntegrityError as error:
-        raise Conflict("sent_meanwhile") from error
+    """Save a version of a note. The transaction ends with Conflict when somebody sent the same one."""
+    insert_late(tx, note, [vars(new)], Conflict("sent_meanwhile"))
 
 
 def get_note(tx: Connection, note_id: str) -> Note:
