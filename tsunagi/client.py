@@ -88,6 +88,10 @@ class Client:
         """Write, once per `key`."""
         return self._send_signed_in("PUT", path, body, None, key or uuid.uuid4().hex)
 
+    def delete(self, path: str, key: str | None = None) -> Any:
+        """Take something back, once per `key`."""
+        return self._send_signed_in("DELETE", path, {}, None, key or uuid.uuid4().hex)
+
     def _send_signed_in(self, method: str, path: str, *rest: Any) -> Any:
         with self._lock:
             try:
