@@ -24,6 +24,8 @@ from chassis.topology import GATEWAY, SERVICES
 logger = logging.getLogger(__name__)
 
 HEARTBEAT_S = 60
+# Less than the patience of those who stop us (compose: 30 s), so that the log says why.
+STOP_WITHIN_S = 25
 
 
 class RefusesToStart(Exception):
@@ -107,10 +109,20 @@ def _stop_on_signals(container: ServiceContainer, liveness: Liveness) -> None:
         logger.info("service_stopping", extra={"signal": number})
         if not asked.ready():
             eventlet.spawn_after(0, asked.send)
+            eventlet.spawn_after(STOP_WITHIN_S, _leave_at_once)
 
     eventlet.spawn(stop)
     signal.signal(signal.SIGTERM, on_signal)
     signal.signal(signal.SIGINT, on_signal)
+
+
+def _leave_at_once() -> None:
+    """End the process although it has not stopped: without a broker Nameko waits for one for ever.
+
+    Nothing is lost by it: what was not acknowledged is delivered again, what was saved is swept.
+    """
+    logger.warning("stop_took_too_long", extra={"seconds": STOP_WITHIN_S})
+    os._exit(0)
 
 
 def check_mark(context: Context) -> None:

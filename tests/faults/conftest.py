@@ -78,9 +78,13 @@ class Trial:
     def log(self, name: str) -> str:
         return (self.home.instance.logs / f"trial-{name}.log").read_text("utf-8")
 
-    def stop(self) -> None:
+    def leave_dead(self) -> None:
+        """Start nothing again from now on."""
         self._leaving.set()
         self._thread.join(10)
+
+    def stop(self) -> None:
+        self.leave_dead()
         for process in self.running.values():
             process.terminate()
         for process in self.running.values():

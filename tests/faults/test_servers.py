@@ -221,3 +221,17 @@ def test_requests_that_arrive_while_the_service_is_down_say_so(own_home, start_t
         own_home.calls.ask(
             "sharing", "say_planned", {"stay_id": str(uuid.uuid4())}, caller=trial.caller, timeout_s=2
         )
+
+
+def test_a_stop_ends_although_the_broker_is_gone(own_machine, own_home, start_trial):
+    trial = start_trial(own_home, "events")
+    process = trial.running["events"]
+    trial.leave_dead()
+    own_machine.servers.rabbitmq.kill()
+
+    process.terminate()
+
+    assert process.wait(40) == 0
+    own_machine.servers.rabbitmq.launch()
+    own_machine.servers.rabbitmq.wait_ready()
+    own_machine.reconnect_console()
