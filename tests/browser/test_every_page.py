@@ -35,15 +35,28 @@ def goto(browser, stack):
     assert door.close() == []
 
 
-@pytest.mark.parametrize("width", [1280, 390])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+# Each scheme and each width in every run; all four pairs in the long one.
+OTHER_PAIRS = pytest.mark.long
+
+
+@pytest.mark.parametrize(
+    ("scheme", "width"),
+    [
+        ("light", 1280),
+        ("dark", 390),
+        pytest.param("dark", 1280, marks=OTHER_PAIRS),
+        pytest.param("light", 390, marks=OTHER_PAIRS),
+    ],
+)
 def test_axe_finds_nothing(visits, goto, scheme, width):
     found = {visit.name: axe.violations(goto(visit, color_scheme=scheme, width=width)) for visit in visits}
 
     assert {name: each for name, each in found.items() if each} == {}
 
 
-@pytest.mark.parametrize("width", [320, 390, 768, 1280])
+@pytest.mark.parametrize(
+    "width", [320, 1280, *(pytest.param(width, marks=pytest.mark.long) for width in (390, 768))]
+)
 def test_nothing_runs_over_the_edge(visits, goto, width):
     wide = {visit.name: goto(visit, width=width).evaluate(OVERFLOW) for visit in visits}
 
