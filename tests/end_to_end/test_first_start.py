@@ -63,8 +63,8 @@ def test_from_nothing_to_the_first_desk_member(home, stack):
         home, "directory", "add-office", *DESK, "--hours", "mon-fri 8:30-17:15", "--phone", "029-000-0001"
     )
     manager = change_password(stack, "kobayashi", let_in(home, desk, "kobayashi"))
-    # The desk's entry reaches accounts by the bus; until then nobody knows which roles it has.
-    eventually(lambda: manager.get("/api/session")["acting"]["office_name"], 20)
+    # The desk's entry reaches accounts by the bus; a gateway copies a session for up to 30 s.
+    eventually(lambda: manager.get("/api/session")["acting"]["office_name"], 60)
     person = {"name": "青木 陽子", "login": "aoki", "role": "desk"}
     code = manager.post("/api/staff", person)["invitation"]
     Client(stack.url).visit().post("/api/password", {"code": code, "password": PASSWORD})

@@ -139,7 +139,7 @@ def hints(instance):
         def so_far():
             with suppress(TimeoutError):
                 connection.drain_events(timeout=0.1)
-            return [json.loads(body) for body in heard]
+            return [hint for body in heard for hint in json.loads(body)]
 
         yield so_far
 
