@@ -115,7 +115,7 @@ def ensure(folder: Path, kind: str, *, vhost: str = VHOST, prefix: str = "tsunag
         return load(folder)
     folder.mkdir(parents=True, exist_ok=True)
     made = Instance(folder, kind, vhost, prefix)
-    made.ports = _choose_ports()
+    made.ports = _choose_ports(kind)
     made.passwords = {name: secrets.token_urlsafe(24) for name in _secrets()}
     keys.ensure(folder / "keys", PROCESSES)
     made.save()
@@ -136,10 +136,11 @@ def settle_ports(instance: Instance) -> None:
         instance.save()
 
 
-def _choose_ports() -> dict[str, int]:
+def _choose_ports(kind: str) -> dict[str, int]:
     names = (*SERVER_PORTS, *(f"health_{name}" for name in PROCESSES), "http")
     ports = dict(zip(names, free_ports(len(names)), strict=True))
-    if is_free(HTTP_PORT):
+    # Test instances are made before they start and side by side: they would all want the same port.
+    if kind != "test" and is_free(HTTP_PORT):
         ports["http"] = HTTP_PORT
     return ports
 
