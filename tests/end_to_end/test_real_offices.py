@@ -15,7 +15,7 @@ from services.accounts import demo
 from tests.support.people import a_note, a_stay
 from tsunagi.client import Client
 
-DATA = Path(os.environ.get("TSUNAGI_OPEN_DATA", Path(__file__).parents[3] / "shared" / "data"))
+DATA = Path(os.environ.get("TSUNAGI_DATA", Path(__file__).parents[3] / "shared" / "data"))
 HOSPITALS = DATA / "medical-navii-202506-resaved"
 CARE = DATA / "kaigo-mhlw-5pref"
 CITIES = {"相模原市": "141500", "水戸市": "082015"}
