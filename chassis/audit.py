@@ -6,14 +6,15 @@ database, chains committed rows in batches, so that the chain is no lock that al
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, MetaData, Table, bindparam, exists, func, select, text
+from sqlalchemy import Connection, MetaData, Table, exists, func, select, text
 
 from chassis.auth import Caller
+from chassis.bulk import change_rows
 from chassis.ids import new_id
 from chassis.inserting import insert_late
 
@@ -78,14 +79,9 @@ def seal(tx: Connection, metadata: MetaData) -> int:
     for row in rows:
         number, chain = number + 1, link(chain, row)
         new.append({"number": number, "access_id": row.id, "chain": chain, "sealed_at": now})
-    tx.execute(seals.insert(), new)
-    _number_rows(tx, log, new)
+    insert_late(tx, seals, new)
+    change_rows(tx, log, "id", [{"id": seal["access_id"], "sealed_as": seal["number"]} for seal in new])
     return len(rows)
-
-
-def _number_rows(tx: Connection, log: Table, new: Sequence[dict[str, Any]]) -> None:
-    statement = log.update().where(log.c.id == bindparam("row")).values(sealed_as=bindparam("number_"))
-    tx.execute(statement, [{"row": s["access_id"], "number_": s["number"]} for s in new])
 
 
 def link(chain: bytes, row: Any) -> bytes:

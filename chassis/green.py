@@ -17,12 +17,15 @@ def patch() -> None:
     import eventlet
 
     eventlet.monkey_patch()
-    _check_database_wait()
+    _wait_by_hub()
 
 
-def _check_database_wait() -> None:
+def _wait_by_hub() -> None:
     import psycopg.waiting
 
     chosen = getattr(psycopg.waiting.wait, "__name__", "")
     if chosen != "wait_selector":
         raise RuntimeError(f"psycopg waits with {chosen}: it was imported before chassis.green.patch()")
+    from chassis import database_wait
+
+    database_wait.install()

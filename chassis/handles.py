@@ -201,8 +201,9 @@ class BatchEntrypoint(FactEntrypoint):
 
     queue_consumer = BatchQueueConsumer()
 
-    def __init__(self, fact: type[Fact], **kwargs: Any) -> None:
+    def __init__(self, fact: type[Fact], linger_s: float = LINGER_S, **kwargs: Any) -> None:
         super().__init__(fact, **kwargs)
+        self._linger_s = linger_s
         self._arrived: eventlet.queue.LightQueue = eventlet.queue.LightQueue()
         # What failed together comes again one by one, before anything new.
         self._alone: deque[tuple[Envelope, Any]] = deque()
@@ -239,7 +240,7 @@ class BatchEntrypoint(FactEntrypoint):
             return [self._alone.popleft()]
         batch = [self._arrived.get()]
         if self._arrived.empty():
-            eventlet.sleep(LINGER_S)
+            eventlet.sleep(self._linger_s)
         while len(batch) < BATCH and not self._arrived.empty():
             batch.append(self._arrived.get_nowait())
         return batch
@@ -282,30 +283,35 @@ def handles(fact: type[Fact]) -> Callable[[Callable[..., None]], Callable[..., N
         def run(self: Any, heard: Envelope) -> None:
             _run(self, method, [heard], lambda tx, new: method(self, tx, new[0]))
 
-        return _enter(FactEntrypoint, fact, method, run)
+        return _enter(FactEntrypoint.decorator, fact, method, run)
 
     return decorate
 
 
-def handles_batch(fact: type[Fact]) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Make `method(self, tx, facts: list[Envelope])` the handler of up to 100 facts in one transaction."""
+def handles_batch(
+    fact: type[Fact], linger_s: float = LINGER_S
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Make `method(self, tx, facts: list[Envelope])` the handler of up to 100 facts in one transaction.
+
+    A fact that arrives alone waits `linger_s` for others; longer where nobody looks at the moment.
+    """
 
     def decorate(method: Callable[..., None]) -> Callable[..., None]:
         @wraps(method)
         def run(self: Any, heard: list[Envelope]) -> None:
             _run(self, method, heard, lambda tx, new: method(self, tx, new))
 
-        return _enter(BatchEntrypoint, fact, method, run)
+        return _enter(partial(BatchEntrypoint.decorator, linger_s=linger_s), fact, method, run)
 
     return decorate
 
 
 def _enter(
-    kind: type[FactEntrypoint], fact: type[Fact], method: Callable[..., None], run: Any
+    decorator: Callable[..., Any], fact: type[Fact], method: Callable[..., None], run: Any
 ) -> Callable[..., None]:
     if method.__name__ != handler_name(fact):
         raise TypeError(f"the handler of {fact.type} has to be named {handler_name(fact)}")
-    entered: Callable[..., None] = kind.decorator(fact)(run)
+    entered: Callable[..., None] = decorator(fact)(run)
     return entered
 
 

@@ -1,13 +1,11 @@
 """The inbox: which facts a handler has had. A message may come twice; its effect comes once."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any
 
 from sqlalchemy import Connection, Table
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
-from chassis import bulk
+from chassis.inserting import insert_new
 from contracts.fact import Envelope
 
 
@@ -19,17 +17,5 @@ def take_new(tx: Connection, table: Table, handler: str, facts: Sequence[Envelop
     now = datetime.now(UTC)
     distinct = {fact.id: fact for fact in facts}
     rows = [{"handler": handler, "fact_id": id, "heard_at": now} for id in sorted(distinct)]
-    new = set(_insert(tx, table, rows))
+    new = set(insert_new(tx, table, rows, returning=table.c.fact_id))
     return [fact for id, fact in distinct.items() if id in new]
-
-
-def _insert(tx: Connection, table: Table, rows: list[dict[str, Any]]) -> Iterable[str]:
-    """Insert `rows`; return the ids of those that were not there."""
-    if tx.dialect.name == "sqlite":
-        insert, values = sqlite_insert(table).values(rows), None
-    else:
-        insert, values = bulk.arrays(tx, table, ["handler", "fact_id", "heard_at"], rows)
-    found: Iterable[str] = tx.execute(
-        insert.on_conflict_do_nothing().returning(table.c.fact_id), values
-    ).scalars()
-    return found

@@ -32,13 +32,17 @@ def insert_new(
     if tx.dialect.name == "sqlite":
         statement: Any = sqlite_insert(table).on_conflict_do_nothing()
         values: Any = list(rows)
+        statement = statement if returning is None else statement.returning(returning)
     else:
-        statement = _insert(table, tuple(rows[0]), "new").on_conflict_do_nothing()
-        values = {"new": _json(rows)}
-    if returning is None:
-        tx.execute(statement, values)
-        return []
-    return list(tx.execute(statement.returning(returning), values).scalars())
+        statement, values = _insert_new(table, tuple(rows[0]), returning), {"new": rows_as_json(rows)}
+    result = tx.execute(statement, values)
+    return [] if returning is None else list(result.scalars())
+
+
+@cache
+def _insert_new(table: Table, columns: Columns, returning: "Column[Any] | None") -> Any:
+    statement = insert_rows(table, columns, "new").on_conflict_do_nothing()
+    return statement if returning is None else statement.returning(returning)
 
 
 @dataclass
@@ -76,7 +80,9 @@ def flush(tx: Connection) -> None:
             _one_by_one(tx, waiting)
         else:
             names = tuple((each.table, each.columns) for each in waiting)
-            tx.execute(_together(names), {f"rows_{n}": _json(each.rows) for n, each in enumerate(waiting)})
+            tx.execute(
+                _together(names), {f"rows_{n}": rows_as_json(each.rows) for n, each in enumerate(waiting)}
+            )
     except IntegrityError as error:
         refused = _refused_table(error)
         refusal = next((each.refusal for each in waiting if each.table.name == refused), None)
@@ -101,22 +107,28 @@ def _refused_table(error: IntegrityError) -> str | None:
 @cache
 def _together(parts: tuple[tuple[Table, Columns], ...]) -> Any:
     """Return one statement that inserts into every table; foreign keys are checked at its end."""
-    *first, last = [_insert(table, columns, f"rows_{n}") for n, (table, columns) in enumerate(parts)]
+    *first, last = [insert_rows(table, columns, f"rows_{n}") for n, (table, columns) in enumerate(parts)]
     for number, each in enumerate(first):
         last = last.add_cte(each.cte(f"part_{number}"))
     return last
 
 
 @cache
-def _insert(table: Table, columns: Columns, name: str) -> PostgresqlInsert:
-    """Return an INSERT of the rows in the JSON parameter `name`."""
-    rows = cast(bindparam(name, type_=Text), JSONB)
-    new = func.jsonb_to_recordset(rows).table_valued(*(column(each, table.c[each].type) for each in columns))
-    new = new.render_derived(name=f"new_{name}", with_types=True)
+def insert_rows(table: Table, columns: Columns, name: str) -> PostgresqlInsert:
+    """Return PostgreSQL's INSERT of the rows in the JSON parameter `name`."""
+    new = new_rows(table, columns, name)
     return postgresql_insert(table).from_select(list(columns), select(*(new.c[each] for each in columns)))
 
 
-def _json(rows: Sequence[Row]) -> str:
+def new_rows(table: Table, columns: Columns, name: str) -> Any:
+    """Return what PostgreSQL reads these columns of new rows from: the JSON parameter `name`."""
+    rows = cast(bindparam(name, type_=Text), JSONB)
+    new = func.jsonb_to_recordset(rows).table_valued(*(column(each, table.c[each].type) for each in columns))
+    return new.render_derived(name=f"new_{name}", with_types=True)
+
+
+def rows_as_json(rows: Sequence[Row]) -> str:
+    """Return the value of that parameter."""
     return json.dumps(rows, default=_told, ensure_ascii=False)
 
 

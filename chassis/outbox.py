@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Table, func, select
 
 from chassis import trace
 from chassis.clock import Clock
-from chassis.db import Database, after_commit, insert_late
+from chassis.db import Database, after_commit, among, insert_late
 from chassis.ids import new_id
 from chassis.publish import BatchPublisher, Outgoing
 from contracts.fact import FACTS, NewFact, seal
@@ -207,7 +207,9 @@ class Relay:
             (missing, {"unheard": True}),
         ):
             if ids:
-                tx.execute(self._table.update().where(self._table.c.id.in_(sorted(ids))).values(values))
+                tx.execute(
+                    self._table.update().where(among(tx, self._table.c.id, sorted(ids))).values(values)
+                )
         PUBLISHED.labels(unheard="false").inc(len(heard))
         PUBLISHED.labels(unheard="true").inc(len(returned - missing))
         if missing:

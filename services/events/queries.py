@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, literal, or_, select
 
 from chassis.db import insert_new
 from chassis.ids import new_id
@@ -11,6 +11,8 @@ from services.events.domain import NEW, PROPOSED, Conference
 from services.events.models import conference
 
 _LIMIT = 500
+# Written into the statement: a partial index is of no use for a value that only the execution brings.
+_PROPOSED = literal(PROPOSED, literal_execute=True)
 
 
 def hold_conference(tx: Connection, stay_id: str, hospital_id: str) -> Conference:
@@ -32,7 +34,7 @@ def list_conferences(tx: Connection, office_id: str | None) -> list[dict[str, An
     is_mine = or_(conference.c.hospital_id == office_id, conference.c.care_office_id == office_id)
     rows = tx.execute(
         select(conference)
-        .where(is_mine, conference.c.state == PROPOSED)
+        .where(is_mine, conference.c.state == _PROPOSED)
         .order_by(conference.c.hold_before, conference.c.conference_id)
         .limit(_LIMIT)
     )

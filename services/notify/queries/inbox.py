@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, case, func, or_, select
 
-from chassis import bulk
+from chassis.bulk import count_on
 from chassis.db import insert_late, insert_new
 from chassis.ids import new_id
 from services.notify.models import alert, inbox_item, reader
@@ -81,13 +81,8 @@ def _take_numbers(tx: Connection, counts: Counter[str]) -> dict[str, int]:
     """Return the first free number of each reader and hold their counters until the commit."""
     # One order for everybody, so that two batches cannot wait for each other.
     rows = [{"reader": name, "last_seq": counts[name]} for name in sorted(counts)]
-    statement, values = bulk.arrays(tx, reader, ["reader", "last_seq"], rows)
-    statement = statement.on_conflict_do_update(
-        index_elements=[reader.c.reader],
-        set_={"last_seq": reader.c.last_seq + statement.excluded.last_seq},
-    )
-    taken = tx.execute(statement.returning(reader.c.reader, reader.c.last_seq), values)
-    return {name: last - counts[name] + 1 for name, last in taken}
+    taken = count_on(tx, reader, "reader", "last_seq", rows)
+    return {name: last - counts[name] + 1 for name, last in taken.items()}
 
 
 def readers_of(tx: Connection, alert_id: str) -> list[str]:

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, and_, case, or_, select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
+from chassis.db import among
 from services.notify.models import alert, office
 from services.notify.offices import Office, office_from
 
@@ -43,7 +44,7 @@ def find_offices(tx: Connection, office_ids: Iterable[str | None]) -> dict[str |
     wanted = sorted({office_id for office_id in office_ids if office_id})
     if not wanted:
         return {}
-    rows = tx.execute(select(office).where(office.c.office_id.in_(wanted))).mappings()
+    rows = tx.execute(select(office).where(among(tx, office.c.office_id, wanted))).mappings()
     return {row["office_id"]: office_from(row) for row in rows}
 
 

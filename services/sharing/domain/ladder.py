@@ -75,7 +75,12 @@ def shown(handoff: Handoff) -> list[dict[str, Any]]:
 
 
 def told(handoff: Handoff) -> list[str]:
-    """Return whose open pages hear of a new state: the sender's side and the offices that were asked."""
+    """Return whose open pages hear of a new state: the sender's side and the offices that were asked.
+
+    That a note has come, and that it is delivered, notify tells the receivers itself.
+    """
+    if handoff.state in ("sent", "delivered"):
+        return [f"account:{handoff.from_account_id}", f"office:{handoff.from_office_id}"]
     desk_is_asked = any(rung["role"] == "desk" and rung["number"] == handoff.rung for rung in handoff.rungs)
     offices = {handoff.from_office_id, handoff.to_office_id}
     if desk_is_asked or handoff.to_office_id is None:

@@ -8,12 +8,12 @@ from sqlalchemy import (
     Connection,
     RowMapping,
     and_,
-    bindparam,
     select,
     update,
 )
 
-from chassis.db import insert_late, insert_new
+from chassis.bulk import change_rows
+from chassis.db import among, insert_late, insert_new
 from chassis.ids import new_id
 from services.sharing.domain.handoffs import OPEN, Actor, Event, Handoff
 from services.sharing.domain.ladder import Holder
@@ -29,7 +29,7 @@ _ALL = select(handoff)
 
 def lock_all(tx: Connection, ids: Iterable[str]) -> dict[str, Handoff]:
     """Return these handoffs by id, locked in one order so that two batches cannot wait for each other."""
-    return _locked(tx, handoff.c.handoff_id.in_(sorted(set(ids))))
+    return _locked(tx, among(tx, handoff.c.handoff_id, sorted(set(ids))))
 
 
 def lock_open_of_person(tx: Connection, person_id: str) -> list[Handoff]:
@@ -66,14 +66,10 @@ _LADDER = ("state", "delivered_at", "plan", "rungs", "rung", "next_at", "hours_a
 
 def save_ladders(tx: Connection, changed: list[Handoff]) -> None:
     """Save what facts of notify have changed, for many handoffs in one go."""
-    if not changed:
-        return
-    columns = {name: bindparam(f"_{name}", type_=handoff.c[name].type) for name in _LADDER}
-    which = handoff.c.handoff_id == bindparam("_id", type_=handoff.c.handoff_id.type)
     rows = [
-        {"_id": each.handoff_id, **{f"_{name}": getattr(each, name) for name in _LADDER}} for each in changed
+        {"handoff_id": each.handoff_id, **{name: getattr(each, name) for name in _LADDER}} for each in changed
     ]
-    tx.execute(update(handoff).where(which).values(columns), rows)
+    change_rows(tx, handoff, "handoff_id", rows)
 
 
 def add_events(tx: Connection, events: Iterable[Event]) -> None:

@@ -31,7 +31,8 @@ class Hearing(SharingBase):
         """Keep who works where."""
         copies.keep_offices(tx, [_office(fact) for fact in facts])
 
-    @handles_batch(AlertRaised)
+    # The receiver's page has the note already; the sender's board may be told some together.
+    @handles_batch(AlertRaised, linger_s=0.05)
     def on_alert_raised(self, tx: Connection, facts: list[Envelope]) -> None:
         """Take in that notes have arrived, with the ladders that are planned."""
         self._hear(tx, facts, ladder.raised)
