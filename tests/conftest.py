@@ -61,4 +61,4 @@ def start_stack(instance: TestInstance) -> Iterator[Callable[..., Stack]]:
 
     yield start
     for stack in reversed(running):
-        stack.stop()
+        stack.throw_away()

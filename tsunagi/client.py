@@ -9,6 +9,7 @@ import threading
 import time
 import uuid
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -178,7 +179,7 @@ class Stream:
         """Stop listening."""
         self._leaving.set()
         if self._answer is not None:
-            self._answer.close()
+            hang_up(self._answer)
 
     def _run(self) -> None:
         while not self._leaving.is_set():
@@ -217,3 +218,14 @@ class Stream:
             elif not line and data:
                 yield Event(kind, json.loads(data))
                 kind, data = "message", ""
+
+
+def hang_up(answer: requests.Response) -> None:
+    """Close an answer that another thread is reading.
+
+    `close` alone would wait until the reader is through, which is at the next sign of life.
+    """
+    # One that has ended by itself has nothing to shut.
+    with suppress(ValueError, RuntimeError, OSError):
+        answer.raw.shutdown()
+    answer.close()

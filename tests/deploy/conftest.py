@@ -8,7 +8,7 @@ from tests.deploy.stack import Stack
 from tsunagi.demo.containers import missing_images, why_not
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def stack(tmp_path_factory):
     """A demonstration that runs in containers. Skips with the reason, unless DEPLOY_TESTS=require."""
     reason = why_not()

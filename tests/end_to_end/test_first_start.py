@@ -25,7 +25,7 @@ def home(machine):
 def stack(home):
     running = Stack(home, ("accounts", "directory", "notify", "gateway")).start()
     yield running
-    running.stop()
+    running.throw_away()
 
 
 def command(home, *words):

@@ -59,7 +59,7 @@ def test_batches_that_fail_leave_workers_for_the_others(machine, start_trial):
     home.broker.settle()
 
     assert home.broker.dead_letters() == {"events.on_discharge_planned.dead": 60}
-    trial.stop()
+    trial.throw_away()
     home.close()
 
 

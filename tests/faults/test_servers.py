@@ -99,7 +99,7 @@ def test_the_broker_is_killed_while_a_thousand_messages_wait_for_retry(own_machi
     eventually(lambda: assert_none_missing(trial, subjects), 120)
     home.broker.settle(60)
     assert Counter(trial.seen("on_stay_cancelled")) == Counter(subjects)
-    trial.stop()
+    trial.throw_away()
     home.close()
 
 

@@ -22,6 +22,7 @@ class Stack:
         # Processes die with the thread that starts them, so one thread has to live as long as they.
         self._thread = threading.Thread(target=self._look_after, daemon=True)
         self._started = threading.Event()
+        self._is_thrown_away = False
 
     def start(self, within_s: float = 120) -> "Stack":
         """Start the processes and wait until all are ready."""
@@ -30,7 +31,7 @@ class Stack:
         try:
             self.supervisor.wait_ready(within_s)
         except BaseException:
-            self.stop()
+            self.throw_away()
             raise
         return self
 
@@ -38,12 +39,22 @@ class Stack:
         self.supervisor.start()
         self._started.set()
         self.supervisor.run()
-        self.supervisor.stop()
+        if not self._is_thrown_away:
+            self.supervisor.stop()
 
     def stop(self) -> None:
-        """Stop the processes in order."""
+        """Stop the processes in order, as `tsunagi run` does it."""
         self.supervisor.leave()
         self._thread.join(60)
+
+    def throw_away(self) -> None:
+        """Kill the processes: nothing of the instance is needed any more, and a stop takes seconds."""
+        self._is_thrown_away = True
+        self.stop()
+        for process in (part.process for part in self.supervisor.parts.values()):
+            if process is not None:
+                process.kill()
+                process.wait(10)
 
     @property
     def url(self) -> str:

@@ -19,6 +19,7 @@ from services.accounts import demo
 from tests.support.eventually import eventually
 from tests.support.machine import TestInstance
 from tests.support.stack import Stack
+from tsunagi.client import hang_up
 
 PASSWORD = "kumo-7-hare-tombo"
 OFFICE, HOSPITAL = new_id(), new_id()
@@ -178,7 +179,7 @@ class Stream:
                 return event
 
     def close(self) -> None:
-        self.answer.close()
+        hang_up(self.answer)
 
 
 @pytest.fixture

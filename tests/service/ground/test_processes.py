@@ -30,3 +30,12 @@ def test_a_service_cannot_speak_for_a_person(stack: Stack):
 
     with pytest.raises(NotSignedIn):
         stack.ask("directory", "search_facilities", {}, caller=a_caller(), signer=notify)
+
+
+def test_a_stop_is_obeyed_by_every_process(start_stack):
+    running = start_stack()
+    processes = {name: part.process for name, part in running.supervisor.parts.items()}
+
+    running.stop()
+
+    assert {name: process.returncode for name, process in processes.items()} == dict.fromkeys(processes, 0)

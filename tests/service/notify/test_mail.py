@@ -130,11 +130,17 @@ def test_a_killed_process_loses_no_letter(town, mail):
         end=killed_at + LEASE,
     )
 
-    wanted = {note.data["code"] for note in notes}
-    eventually(lambda: {mail_code(each) for each in mail.messages} == wanted, timeout=30)
-    by_id = {str(each["Message-ID"]) for each in mail.messages}
-    assert len(by_id) == 30
-    assert len(mail.messages) <= 31
+    # Not: until all letters are there. The one under way when the process died goes once more, maybe last.
+    eventually(lambda: waiting_letters(town) == 0, timeout=30)
+    letters = mail.to(address(town.aoki))
+    assert {mail_code(each) for each in letters} == {note.data["code"] for note in notes}
+    assert len({str(each["Message-ID"]) for each in letters}) == 30
+    assert len(letters) <= 31
+
+
+def waiting_letters(town):
+    statement = "SELECT count(*) FROM delivery WHERE account_id = :id AND state = 'queued'"
+    return town.stack.database("notify").scalar(statement, id=town.aoki)
 
 
 def mail_code(letter):
@@ -163,4 +169,4 @@ def test_an_ended_handoff_sends_no_waiting_letter(town, mail):
     settled(town, later, "sent")
 
     assert deliveries(town, handoff_id) == [("email", "cancelled", "acknowledged")]
-    assert len(mail.messages) == 1
+    assert len(mail.to(address(town.aoki))) == 1
