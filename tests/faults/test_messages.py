@@ -201,16 +201,3 @@ def test_a_bug_answers_and_the_service_lives_and_no_value_is_logged(trial, subje
     assert trial.say(subject) == subject
     eventually(lambda: "break_down" in trial.log("sharing"))
     assert "Chiyo" not in trial.log("sharing")
-
-
-@pytest.mark.long
-def test_a_message_that_kills_its_process_is_parked_by_the_broker(trial, subject):
-    after = str(uuid.uuid4())
-    trial.rule(subject, "die")
-    trial.home.broker.publish(cancelled(subject))
-
-    eventually(lambda: "events.on_stay_cancelled.dead" in trial.home.broker.dead_letters(), 180)
-
-    trial.home.broker.publish(cancelled(after))
-    eventually(lambda: after in trial.seen("on_stay_cancelled"), 60)
-    assert trial.starts["events"] > 5
