@@ -22,7 +22,7 @@ from nameko.messaging import QueueConsumer
 from prometheus_client import Counter, Histogram
 from sqlalchemy.exc import DBAPIError
 
-from chassis import trace
+from chassis import contention, trace
 from chassis.inbox import take_new
 from chassis.publish import Outgoing
 from chassis.retry import next_delay_s
@@ -151,7 +151,10 @@ class FactEntrypoint(Entrypoint):
         """Let the message wait for its next try, or park it when it has had all of them."""
         delays_s = self.context.settings.retry_delays_s
         attempt = int(message.headers.get("x-attempt", 0)) + 1
-        if _database_is_away(error):
+        if contention.is_clash(error):
+            # Nothing is wrong with it: soon again, and no try used up.
+            delay_s, attempt = min(delays_s), attempt - 1
+        elif _database_is_away(error):
             delay_s, attempt = min(delays_s, key=lambda s: abs(s - _DATABASE_WAIT_S)), attempt - 1
         elif isinstance(error, Permanent):
             delay_s = None
@@ -337,7 +340,12 @@ def _enter(
 
 def _run(self: Any, method: Any, heard: list[Envelope], act: Callable[[Any, list[Envelope]], None]) -> None:
     trace.start(heard[0].traceparent)
-    with TOOK_S.labels(handler=method.__name__).time(), self.db.begin() as tx:
-        new = take_new(tx, self.chassis.context.table("inbox"), method.__name__, heard)
-        if new:
-            act(tx, new)
+
+    def transaction() -> None:
+        with self.db.begin() as tx:
+            new = take_new(tx, self.chassis.context.table("inbox"), method.__name__, heard)
+            if new:
+                act(tx, new)
+
+    with TOOK_S.labels(handler=method.__name__).time():
+        contention.until_through(transaction)
