@@ -22,10 +22,11 @@ from nameko.messaging import QueueConsumer
 from prometheus_client import Counter, Histogram
 from sqlalchemy.exc import DBAPIError
 
-from chassis import trace
+from chassis import contention, trace
 from chassis.inbox import take_new
 from chassis.publish import Outgoing
 from chassis.retry import next_delay_s
+from chassis.suspects import Suspects
 from chassis.topology import dead_queue_name, handler_name, queue_name, retry_exchange, wait_queue_name
 from contracts.errors import Permanent
 from contracts.fact import Envelope, Fact, unseal
@@ -63,6 +64,7 @@ class FactEntrypoint(Entrypoint):
     """Consumes the queue of one fact and gives each message to the handler."""
 
     queue_consumer = FactQueueConsumer()
+    suspects = Suspects()
 
     def __init__(self, fact: type[Fact], **kwargs: Any) -> None:
         self.fact = fact
@@ -73,8 +75,10 @@ class FactEntrypoint(Entrypoint):
         # Deployment declares the queue; a service that finds none says so at /ready.
         self.queue = Queue(queue_name(self.container.service_name, self.fact), no_declare=True)
         self.queue_consumer.register_provider(self)
+        self.suspects.add(self)
 
     def stop(self) -> None:
+        self.suspects.remove(self)
         self.queue_consumer.unregister_provider(self)
 
     @property
@@ -84,9 +88,13 @@ class FactEntrypoint(Entrypoint):
 
     def handle_message(self, body: Any, message: Any) -> None:
         """Start a worker for one message."""
-        fact = self.read(body, message)
+        fact = self.take(body, message)
         if fact is not None:
-            self.spawn([(fact, message)], fact)
+            self.spawn([(fact, message)])
+
+    def take(self, body: Any, message: Any) -> Envelope | None:
+        """Return the fact in the message, unless it has to be set aside or cannot be read."""
+        return None if self.suspects.takes(self, message) else self.read(body, message)
 
     def read(self, body: Any, message: Any) -> Envelope | None:
         """Return the fact in the message; one that cannot be read is parked at once."""
@@ -96,20 +104,36 @@ class FactEntrypoint(Entrypoint):
             self.give_up([message], UnreadableFact(type(error).__name__))
             return None
 
-    def spawn(self, batch: list[tuple[Envelope, Any]], argument: Any) -> None:
+    def argument_of(self, facts: list[Envelope]) -> Any:
+        """Return what the handler takes."""
+        return facts[0]
+
+    def spawn(self, batch: list[tuple[Envelope, Any]]) -> None:
         """Run the handler in a worker."""
-        messages = [message for _, message in batch]
+        argument = self.argument_of([fact for fact, _ in batch])
+        self.suspects.room.enter()
         try:
             self.container.spawn_worker(
                 self, (argument,), {}, context_data={}, handle_result=partial(self.handle_result, batch)
             )
-        except ContainerBeingKilled:
-            for message in messages:
+        except BaseException as error:
+            self.suspects.room.leave()
+            if not isinstance(error, ContainerBeingKilled):
+                raise
+            for _, message in batch:
                 _leave(message.requeue)
 
     def handle_result(
         self, batch: list[tuple[Envelope, Any]], worker_ctx: Any, result: Any, exc_info: Any
     ) -> Any:
+        """Settle the batch and make room."""
+        try:
+            self.settle(batch, exc_info)
+        finally:
+            self.suspects.room.leave()
+        return result, None
+
+    def settle(self, batch: list[tuple[Envelope, Any]], exc_info: Any) -> None:
         """Acknowledge what was handled; send what failed on its way."""
         if exc_info is None:
             for _, message in batch:
@@ -117,7 +141,6 @@ class FactEntrypoint(Entrypoint):
             HANDLED.labels(handler=self.method_name, outcome="done").inc(len(batch))
         else:
             self.failed(batch, exc_info[1])
-        return result, None
 
     def failed(self, batch: list[tuple[Envelope, Any]], error: BaseException) -> None:
         """Forward every message of a failed batch to its wait or dead queue."""
@@ -128,7 +151,10 @@ class FactEntrypoint(Entrypoint):
         """Let the message wait for its next try, or park it when it has had all of them."""
         delays_s = self.context.settings.retry_delays_s
         attempt = int(message.headers.get("x-attempt", 0)) + 1
-        if _database_is_away(error):
+        if contention.is_clash(error):
+            # Nothing is wrong with it: soon again, and no try used up.
+            delay_s, attempt = min(delays_s), attempt - 1
+        elif _database_is_away(error):
             delay_s, attempt = min(delays_s, key=lambda s: abs(s - _DATABASE_WAIT_S)), attempt - 1
         elif isinstance(error, Permanent):
             delay_s = None
@@ -220,8 +246,11 @@ class BatchEntrypoint(FactEntrypoint):
         super().stop()
         self._thread.kill()
 
+    def argument_of(self, facts: list[Envelope]) -> Any:
+        return facts
+
     def handle_message(self, body: Any, message: Any) -> None:
-        fact = self.read(body, message)
+        fact = self.take(body, message)
         if fact is not None:
             self._arrived.put((fact, message))
 
@@ -230,7 +259,7 @@ class BatchEntrypoint(FactEntrypoint):
             self._idle.acquire()
             try:
                 batch = self._gather()
-                self.spawn(batch, [fact for fact, _ in batch])
+                self.spawn(batch)
             except Exception:
                 self._idle.release()
                 logger.exception("batch_not_started")
@@ -317,7 +346,12 @@ def _enter(
 
 def _run(self: Any, method: Any, heard: list[Envelope], act: Callable[[Any, list[Envelope]], None]) -> None:
     trace.start(heard[0].traceparent)
-    with TOOK_S.labels(handler=method.__name__).time(), self.db.begin() as tx:
-        new = take_new(tx, self.chassis.context.table("inbox"), method.__name__, heard)
-        if new:
-            act(tx, new)
+
+    def transaction() -> None:
+        with self.db.begin() as tx:
+            new = take_new(tx, self.chassis.context.table("inbox"), method.__name__, heard)
+            if new:
+                act(tx, new)
+
+    with TOOK_S.labels(handler=method.__name__).time():
+        contention.until_through(transaction)

@@ -11,7 +11,7 @@ from typing import Any
 from prometheus_client import Counter, Histogram
 from sqlalchemy import Connection, Table, or_, select
 
-from chassis import retention
+from chassis import retention, schema
 from chassis.db import Database
 from chassis.ids import new_id
 
@@ -48,19 +48,33 @@ class ServiceJobs:
         has_jobs = find_spec(f"services.{service}.jobs") is not None
         self._jobs: dict[str, Job] = import_module(f"services.{service}.jobs").JOBS if has_jobs else {}
         self._tidy_at = 0.0
+        self._is_checked = False
 
     def turn(self) -> bool:
-        """Do one job or some tidying; returns whether there was a job. Errors are logged."""
+        """Do one job or some tidying; returns whether there was a job. Errors are logged.
+
+        Raises RefusesToStart before the first one when the database has another shape.
+        """
         try:
+            self._check()
             self._tidy()
             job = self._claim()
             if job is not None:
                 self._do(job)
             return job is not None
+        except schema.RefusesToStart:
+            raise
         except Exception as error:
             logger.warning("worker_failed", extra={"service": self.service, "reason": type(error).__name__})
             time.sleep(1)
             return False
+
+    def _check(self) -> None:
+        # Not when the process starts: a database that is away must not hold up the others' jobs.
+        if not self._is_checked:
+            with self.db.begin() as tx:
+                schema.check(tx, self.service)
+            self._is_checked = True
 
     def _claim(self) -> Any:
         """Return a job that is due, or whose worker has vanished, as ours for the time of a lease."""

@@ -5,7 +5,7 @@ from typing import Any
 from amqp.exceptions import NotFound
 from kombu import Connection
 
-from chassis.topology import dead_queue_name, hearings, wait_queue_name
+from chassis.topology import dead_queue_name, hearings, suspects_queue_name, wait_queue_name
 
 
 def depths(amqp_url: str, service: str, delays_s: tuple[float, ...]) -> dict[str, dict[str, Any]]:
@@ -39,7 +39,8 @@ class _Asker:
 
 def _depth(asker: _Asker, queue: str, delays_s: tuple[float, ...]) -> dict[str, Any]:
     main = asker.ask(queue)
-    waiting = [asker.ask(wait_queue_name(queue, delay_s)) for delay_s in delays_s]
+    waits = [suspects_queue_name(queue), *(wait_queue_name(queue, delay_s) for delay_s in delays_s)]
+    waiting = [asker.ask(name) for name in waits]
     dead = asker.ask(dead_queue_name(queue))
     if None in (main, dead, *waiting):
         return {"ready": 0, "waiting": 0, "dead": 0, "consumers": 0, "missing": True}

@@ -2,7 +2,7 @@
 
 DEFAULT_DELAYS_S: tuple[float, ...] = (5, 30, 120, 600)
 
-# A message that kills its process is never retried by us: the broker counts its deliveries. The
+# The last net for messages that come back unanswered; `chassis.suspects` parks them long before. The
 # number is part of the queue's identity, so it stays constant whatever the delays are.
 DELIVERY_LIMIT = 20
 

@@ -12,13 +12,13 @@ from eventlet.event import Event
 from eventlet.semaphore import Semaphore
 from nameko.containers import ServiceContainer
 from nameko.messaging import QueueConsumer
-from sqlalchemy import inspect
 
-from chassis import http, logs, marks
+from chassis import http, logs, marks, schema
 from chassis.config import BadSettings, Settings, load
 from chassis.context import Context, build
 from chassis.health import Health, broker_faults, database_faults
 from chassis.liveness import Liveness
+from chassis.schema import RefusesToStart
 from chassis.topology import GATEWAY, SERVICES
 
 logger = logging.getLogger(__name__)
@@ -26,10 +26,6 @@ logger = logging.getLogger(__name__)
 HEARTBEAT_S = 60
 # Less than the patience of those who stop us (compose: 30 s), so that the log says why.
 STOP_WITHIN_S = 25
-
-
-class RefusesToStart(Exception):
-    """The instance is not what its settings say; the message tells what to do."""
 
 
 def serve(name: str) -> None:
@@ -44,7 +40,7 @@ def serve(name: str) -> None:
     logs.set_up(name, settings.log_level)
     service_class, metadata = _find(name)
     context = build(settings, metadata)
-    check_mark(context)
+    check_database(context)
     container = ServiceContainer(service_class, _nameko_config(settings, context))
     liveness = Liveness(name, settings.stuck_after_s)
     liveness.start()
@@ -94,6 +90,7 @@ def lasting(container: ServiceContainer) -> dict[Any, str]:
 
 def _faults(context: Context) -> Iterator[str]:
     yield from database_faults(context.db)
+    yield from schema.faults(context.db, context.settings.service)
     yield from broker_faults(context.settings, hears=context.db is not None)
 
 
@@ -125,13 +122,12 @@ def _leave_at_once() -> None:
     os._exit(0)
 
 
-def check_mark(context: Context) -> None:
-    """Refuse to run a real instance on a demonstration's data."""
+def check_database(context: Context) -> None:
+    """Refuse to run on a database of another shape, and a real instance on a demonstration's data."""
     if context.db is None:
         return
     with context.db.begin() as tx:
-        if not inspect(tx).has_table("instance_mark"):
-            raise RefusesToStart("the database has no tables yet: run `tsunagi migrate` first")
+        schema.check(tx, context.settings.service)
         assert context.metadata is not None
         holds_demo = marks.is_demo(tx, context.metadata)
     if holds_demo and context.settings.instance == "real":

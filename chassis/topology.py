@@ -51,6 +51,11 @@ def dead_queue_name(queue: str) -> str:
     return f"{queue}.dead"
 
 
+def suspects_queue_name(queue: str) -> str:
+    """Return the name of the queue in which messages of `queue` wait to be tried alone."""
+    return f"{queue}.suspects"
+
+
 @dataclass(frozen=True)
 class Hearing:
     """One service hears one fact."""
@@ -100,14 +105,16 @@ def _safe_dead_letters(exchange: str, routing_key: str) -> dict[str, Any]:
 
 
 def queues_of(hearing: Hearing, delays_s: tuple[float, ...]) -> Iterator[Queue]:
-    """Yield the main, wait and dead queues of one hearing, with their bindings."""
+    """Yield the main, suspects, wait and dead queues of one hearing, with their bindings."""
     retry = retry_exchange(hearing.hearer)
     main, dead = hearing.queue, dead_queue_name(hearing.queue)
+    suspects = suspects_queue_name(main)
     arguments = _quorum(**{"x-delivery-limit": DELIVERY_LIMIT}, **_safe_dead_letters(retry.name, dead))
     yield Queue(
         main, events_exchange(hearing.fact.service), hearing.fact.routing_key, queue_arguments=arguments
     )
     yield Queue(main, retry, main, queue_arguments=arguments)
+    yield Queue(suspects, retry, suspects, queue_arguments=arguments)
     yield Queue(dead, retry, dead, queue_arguments=_quorum())
     for delay_s in delays_s:
         name = wait_queue_name(main, delay_s)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
-from chassis import logs, plain_http
+from chassis import logs, plain_http, schema
 from chassis.config import BadSettings, load
 from chassis.health import Health, database_faults
 from chassis.jobs import ServiceJobs
@@ -23,7 +23,8 @@ def work() -> None:
     """Do the due jobs of every service until a signal.
 
     A long job holds up only the jobs behind it. Raises BadSettings when the address of a database is
-    missing: what is not known here would never be tidied.
+    missing: what is not known here would never be tidied. Raises RefusesToStart when one has another
+    shape than this code needs.
     """
     stopping = _Stop()
     settings = load(NAME)
@@ -51,6 +52,7 @@ def _parts(lease: timedelta) -> list[ServiceJobs]:
 def _faults(parts: list[ServiceJobs]) -> Iterable[str]:
     for part in parts:
         yield from database_faults(part.db, part.service)
+        yield from schema.faults(part.db, part.service)
 
 
 class _Stop:

@@ -12,8 +12,6 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 TARGET = ROOT / "gateway" / "static" / "vendor"
 NEEDED = {
-    "htmx.org/dist/htmx.min.js": "htmx.min.js",
-    "htmx.org/LICENSE": "htmx.LICENSE.txt",
     "@digital-go-jp/design-tokens/dist/tokens.css": "tokens.css",
     "@digital-go-jp/design-tokens/LICENSE": "tokens.LICENSE.txt",
 }
@@ -37,9 +35,17 @@ def fetch(install_node: Callable[[], Path], *, with_tests: bool = False) -> None
         stdout=subprocess.DEVNULL,
         check=True,
     )
-    TARGET.mkdir(parents=True, exist_ok=True)
+    put_files(ROOT / "node_modules", TARGET)
+
+
+def put_files(packages: Path, target: Path) -> None:
+    """Copy what pages name, and remove what an earlier version needed."""
+    target.mkdir(parents=True, exist_ok=True)
+    for old in target.glob("[!.]*"):
+        if old.name not in NEEDED.values():
+            old.unlink()
     for source, name in NEEDED.items():
-        shutil.copyfile(ROOT / "node_modules" / source, TARGET / name)
+        shutil.copyfile(packages / source, target / name)
 
 
 def _with_system_authorities() -> dict[str, str]:

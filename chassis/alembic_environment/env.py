@@ -3,6 +3,8 @@
 from alembic import context
 from sqlalchemy import create_engine, pool
 
+from chassis.schema import note_migration
+
 config = context.config
 engine = create_engine(config.attributes["database_url"], poolclass=pool.NullPool)
 
@@ -13,6 +15,7 @@ with engine.connect() as connection:
         transaction_per_migration=True,
         render_as_batch=connection.dialect.name == "sqlite",
         compare_type=True,
+        on_version_apply=note_migration,
     )
     with context.begin_transaction():
         context.run_migrations()

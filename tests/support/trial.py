@@ -1,7 +1,7 @@
 """A service made to be broken: `python -m tests.support.trial sharing|events`.
 
 It stands in for two of the real ones, with their logins, queues and the whole chassis, and behaves as
-its database tells it to: table `trial_rule` maps a fact's subject to raise, die, sleep or permanent.
+its database tells it to: table `trial_rule` maps a fact's subject to raise, die, sleep, permanent or cross.
 """
 
 import sys
@@ -165,7 +165,18 @@ def obey(tx, subject):
         raise Permanent("asked to fail for good")
     if rule.what == "die":
         os.kill(os.getpid(), signal.SIGKILL)
+    if rule.what == "cross":
+        cross(tx, subject)
+        return
     eventlet.sleep(rule.seconds)
+
+
+def cross(tx, subject):
+    """Lock the own rule, wait, then lock those of all who cross: two at the same time deadlock."""
+    crossing = select(RULE).where(RULE.c.what == "cross").with_for_update()
+    tx.execute(crossing.where(RULE.c.subject == subject)).all()
+    eventlet.sleep(0.3)
+    tx.execute(crossing).all()
 
 
 if __name__ == "__main__":
