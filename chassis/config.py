@@ -60,7 +60,8 @@ def load(service: str, environment: Mapping[str, str] = os.environ) -> Settings:
         instance=kind,
         database_url=read.text(f"DATABASE_URL_{service.upper()}", "") or read.text("DATABASE_URL", ""),
         amqp_url=read.text("AMQP_URL", ""),
-        keys=Path(read.text("KEYS", ".")),
+        # A process that runs several services is given each one's own database and keys.
+        keys=Path(read.text(f"KEYS_{service.upper()}", "") or read.text("KEYS", ".")),
         clock_file=Path(clock_file) if clock_file else None,
         health_port=read.number("HEALTH_PORT", 0),
         health_host=read.text("HEALTH_HOST", "127.0.0.1"),

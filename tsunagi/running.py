@@ -58,6 +58,16 @@ def servers_of(instance: Instance, say: Say, *, fast: bool = False) -> Iterator[
         servers.stop()
 
 
+@contextlib.contextmanager
+def files_of(instance: Instance, say: Say) -> Iterator[None]:
+    """Have the files of an embedded instance ready inside the block; there is nothing to start."""
+    instances.settle_ports(instance)
+    say("Preparing databases and queues")
+    (instance.folder / "databases").mkdir(exist_ok=True, mode=0o700)
+    in_a_child(lambda: _migrate(instance))
+    yield
+
+
 def _migrate(instance: Instance) -> None:
     from tsunagi.migrations import migrate
 
@@ -91,7 +101,7 @@ def in_a_child(act: Callable[[], None]) -> None:
 @contextlib.contextmanager
 def everything(instance: Instance, say: Say, *, fast: bool = False) -> Iterator[Supervisor]:
     """Run servers, services, worker and gateway inside the block; a demonstration has its city."""
-    with servers_of(instance, say, fast=fast):
+    with files_of(instance, say) if instance.is_embedded else servers_of(instance, say, fast=fast):
         if instance.kind == "demo":
             in_a_child(lambda: _seed(instance))
         with processes_of(instance, say) as supervisor:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tsunagi.instance import Instance
-from tsunagi.parts import GATEWAY, PROCESSES, WORKER
+from tsunagi.parts import GATEWAY, WORKER
 from tsunagi.servers.process import Failed, ask_to_end, start, tail, wait_for_end
 
 LONGEST_WAIT_S = 30.0
@@ -70,7 +70,7 @@ class Part:
 
 
 class Supervisor:
-    """Looks after the processes `names` of an instance.
+    """Looks after the processes `names` of an instance, by default all.
 
     Processes die with the thread that starts them: `run` and `start` belong to one thread, which has
     to live as long as they shall.
@@ -79,10 +79,10 @@ class Supervisor:
     def __init__(
         self,
         instance: Instance,
-        names: Iterable[str] = PROCESSES,
+        names: Iterable[str] | None = None,
         say: Callable[[str], None] = lambda line: None,
     ) -> None:
-        self.parts = {name: Part(name, instance) for name in names}
+        self.parts = {name: Part(name, instance) for name in names or instance.processes}
         self._say = say
         self._leave = threading.Event()
 

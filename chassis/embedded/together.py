@@ -1,0 +1,24 @@
+"""All services and the gateway in one process, with the bus inside it."""
+
+from pathlib import Path
+
+from chassis import logs, runner
+from chassis.config import BadSettings, load
+from chassis.embedded import SCHEME, is_embedded, reach
+from chassis.topology import GATEWAY, SERVICES
+
+NAME = "all"
+
+
+def serve() -> None:
+    """Run them until SIGTERM or SIGINT. Call `green.patch()` before.
+
+    Each has its own context, database and keys, as in a process of its own. The gateway starts last and
+    stops first.
+    """
+    settings = load(NAME)
+    if not is_embedded(settings.amqp_url):
+        raise BadSettings("TSUNAGI_AMQP_URL has to be embedded:///FOLDER to run everything in one process")
+    logs.set_up(NAME, settings.log_level)
+    reach.serve(Path(settings.amqp_url.removeprefix(f"{SCHEME}://")))
+    runner.run(NAME, [runner.prepare(name) for name in (*SERVICES, GATEWAY)])
