@@ -22,7 +22,7 @@ LOG_LIMIT_BYTES = 20_000_000
 
 @dataclass
 class Part:
-    """One process: what it is called, how it is started, what runs of it now."""
+    """One process: what it is called, how it is started (`words` of the program), what runs of it now."""
 
     name: str
     instance: Instance
@@ -30,6 +30,7 @@ class Part:
     started_at: float = 0.0
     restarts: int = 0
     due_at: float | None = None
+    words: tuple[str, ...] = ()
 
     @property
     def log(self) -> Path:
@@ -37,7 +38,7 @@ class Part:
 
     def launch(self) -> None:
         """Start the process without waiting."""
-        words = ["work"] if self.name == WORKER else ["serve", self.name]
+        words = self.words or (("work",) if self.name == WORKER else ("serve", self.name))
         keep_small(self.log)
         self.started_at, self.due_at = time.monotonic(), None
         self.process = start(

@@ -65,6 +65,7 @@ class Channel(StdChannel):
         arguments: dict[str, Any] | None = None,
         **how: Any,
     ) -> Any:
+        queue = queue or f"amq.gen-{uuid.uuid4()}"
         ready, listeners = self._session.declare_queue(
             queue, arguments or {}, exclusive=exclusive, passive=passive
         )
@@ -118,7 +119,7 @@ class Channel(StdChannel):
             self._published += 1
             self._unconfirmed.append((self._published, msg, parcel))
         elif not self._session.publish([parcel])[0] and mandatory:
-            raise _unroutable()
+            self._return(msg, exchange, routing_key)
 
     def basic_publish_confirm(
         self,

@@ -1,5 +1,6 @@
-"""All services and the gateway in one process, with the bus inside it."""
+"""Several services, or all and the gateway, in one process, with the bus inside it."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from chassis import logs, runner
@@ -10,15 +11,15 @@ from chassis.topology import GATEWAY, SERVICES
 NAME = "all"
 
 
-def serve() -> None:
-    """Run them until SIGTERM or SIGINT. Call `green.patch()` before.
+def serve(names: Sequence[str] = (*SERVICES, GATEWAY)) -> None:
+    """Run these until SIGTERM or SIGINT. Call `green.patch()` before.
 
-    Each has its own context, database and keys, as in a process of its own. The gateway starts last and
-    stops first.
+    Each has its own context, database and keys, as in a process of its own. What
+    comes last starts last and stops first.
     """
     settings = load(NAME)
     if not is_embedded(settings.amqp_url):
-        raise BadSettings("TSUNAGI_AMQP_URL has to be embedded:///FOLDER to run everything in one process")
+        raise BadSettings("TSUNAGI_AMQP_URL has to be embedded:///FOLDER to run several in one process")
     logs.set_up(NAME, settings.log_level)
     reach.serve(Path(settings.amqp_url.removeprefix(f"{SCHEME}://")))
-    runner.run(NAME, [runner.prepare(name) for name in (*SERVICES, GATEWAY)])
+    runner.run(NAME, [runner.prepare(name) for name in names])
