@@ -56,7 +56,7 @@ class Part:
 def prepare(name: str) -> Part:
     """Return a service that is ready to start. Raises RefusesToStart."""
     settings = load(name)
-    service_class, metadata = _find(name)
+    service_class, metadata = find(name)
     context = build(settings, metadata)
     check_mark(context)
     return Part(context, ServiceContainer(service_class, _nameko_config(settings, context)))
@@ -81,7 +81,7 @@ def run(name: str, parts: list[Part]) -> None:
     logger.info("service_stopped")
 
 
-def _find(name: str) -> tuple[Any, Any]:
+def find(name: str) -> tuple[Any, Any]:
     """Return the service class and its metadata; the gateway has no tables."""
     if name == GATEWAY:
         return import_module("gateway.service").GatewayService, None

@@ -48,6 +48,11 @@ class Instance:
         return self.folder / "clock"
 
     @property
+    def preparing(self) -> Path:
+        """The file that is held while an embedded instance is prepared."""
+        return self.folder / "preparing"
+
+    @property
     def logs(self) -> Path:
         return self.folder / "logs"
 
@@ -104,7 +109,7 @@ class Instance:
         own = {
             "TSUNAGI_SERVICE": name,
             "TSUNAGI_KEYS": str(self.folder / "keys" / name),
-            "TSUNAGI_HEALTH_PORT": str(self.ports[f"health_{name}"]),
+            "TSUNAGI_HEALTH_PORT": str(self.ports.get(f"health_{name}", 0)),
             "TSUNAGI_AMQP_URL": self.amqp_url(name),
         }
         if name == GATEWAY:
@@ -112,7 +117,8 @@ class Instance:
         if name == WORKER:
             return {**own, **self._databases()}
         if name == ALL:
-            return {**own, **self._databases(), **self._door(), **self._keys()}
+            waits = {"TSUNAGI_START_AFTER": str(self.preparing)}
+            return {**own, **waits, **self._databases(), **self._door(), **self._keys()}
         return {**own, "TSUNAGI_DATABASE_URL": self.database_url(name)}
 
     def _door(self) -> dict[str, str]:

@@ -13,10 +13,11 @@ from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 PATIENCE_S = 10.0
 _PAUSE_S = 0.005
+_MISTAKES = ("no such", "near ", "ambiguous")
 
 _turns: dict[str, "Turn"] = {}
 
@@ -79,6 +80,13 @@ def make_engine(url: str) -> Engine:
         _patiently(connection, "BEGIN" if turn.is_nested else "BEGIN IMMEDIATE")
         # As with the rows that are inserted together elsewhere: they may refer to each other.
         connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
+
+    @event.listens_for(engine, "handle_error")
+    def name(context: Any) -> None:
+        # One kind of error for a file that is locked and for a statement that is wrong: elsewhere two.
+        error = context.original_exception
+        if isinstance(error, sqlite3.OperationalError) and str(error).startswith(_MISTAKES):
+            raise ProgrammingError(context.statement, None, error, hide_parameters=True) from error
 
     return engine
 
