@@ -14,10 +14,10 @@ PYTEST := $(VENV)/bin/python -m pytest
 help: ## Say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
-run: runtime ## Start everything on this machine with the demo city; Ctrl-C stops it
-	@$(RUN) run
+run: runtime ## Start everything here with the demo city; Ctrl-C stops it (PROFILE=node or embedded)
+	@$(RUN) run --profile $(PROFILE)
 
-demo: runtime ## Play the main job and check every step (PROFILE=node or compose)
+demo: runtime ## Play the main job and check every step (PROFILE=node, embedded or compose)
 	@$(RUN) demo --profile $(PROFILE)
 
 bench: runtime ## Measure, and write var/bench.json

@@ -38,6 +38,7 @@ class Settings:
     job_lease_s: int = 600
     log_level: str = "INFO"
     municipality: str = ""
+    start_after: Path | None = None
 
     @property
     def may_move_clock(self) -> bool:
@@ -54,13 +55,14 @@ def load(service: str, environment: Mapping[str, str] = os.environ) -> Settings:
     kind = read.text("INSTANCE", "real")
     if kind not in KINDS:
         raise BadSettings(f"TSUNAGI_INSTANCE is {kind!r}: use one of {', '.join(KINDS)}")
-    clock_file = read.text("CLOCK_FILE", "")
+    clock_file, start_after = read.text("CLOCK_FILE", ""), read.text("START_AFTER", "")
     return Settings(
         service=service,
         instance=kind,
         database_url=read.text(f"DATABASE_URL_{service.upper()}", "") or read.text("DATABASE_URL", ""),
         amqp_url=read.text("AMQP_URL", ""),
-        keys=Path(read.text("KEYS", ".")),
+        # A process that runs several services is given each one's own database and keys.
+        keys=Path(read.text(f"KEYS_{service.upper()}", "") or read.text("KEYS", ".")),
         clock_file=Path(clock_file) if clock_file else None,
         health_port=read.number("HEALTH_PORT", 0),
         health_host=read.text("HEALTH_HOST", "127.0.0.1"),
@@ -76,6 +78,7 @@ def load(service: str, environment: Mapping[str, str] = os.environ) -> Settings:
         job_lease_s=read.number("JOB_LEASE_S", 600),
         log_level=read.text("LOG_LEVEL", "INFO").upper(),
         municipality=read.text("MUNICIPALITY", ""),
+        start_after=Path(start_after) if start_after else None,
     )
 
 

@@ -1,11 +1,12 @@
 """The database of one service: engine, column types, the transaction that saves and announces."""
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import (
+    CHAR,
     JSON,
     Column,
     ColumnElement,
@@ -22,6 +23,7 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.types import TypeDecorator
 
 from chassis import inserting
+from chassis.embedded import sqlite
 from chassis.inserting import insert_late, insert_new
 
 __all__ = [
@@ -50,6 +52,10 @@ class Id(TypeDecorator[str]):
 
     impl = Uuid(as_uuid=False)
     cache_ok = True
+
+    def load_dialect_impl(self, dialect: Any) -> Any:
+        # Where the database has no type for it, it is stored as it is written everywhere else.
+        return dialect.type_descriptor(CHAR(36) if dialect.name == "sqlite" else Uuid(as_uuid=False))
 
 
 class Moment(TypeDecorator[datetime]):
@@ -98,10 +104,15 @@ _PLANNED_ONCE = {"prepare_threshold": 1, "options": "-c plan_cache_mode=force_ge
 class Database:
     """Opens transactions. What is queued by `after_commit` runs once the commit has succeeded."""
 
+    engine: Engine
+
     def __init__(self, url: str, pool_size: int = 12) -> None:
-        own_words = {**_PATIENCE, **_PLANNED_ONCE} if url.startswith("postgresql") else {}
+        self._turn: Callable[[], AbstractContextManager[None]] = nullcontext
+        if sqlite.is_sqlite(url):
+            self._turn, self.engine = sqlite.turn_at(url).taken, sqlite.make_engine(url)
+            return
         # hide_parameters: an error's words must not hold the values of a statement.
-        self.engine: Engine = create_engine(
+        self.engine = create_engine(
             url,
             pool_size=pool_size,
             max_overflow=0,
@@ -109,7 +120,7 @@ class Database:
             hide_parameters=True,
             # Few connections with warm statements rather than all in turn.
             pool_use_lifo=True,
-            connect_args=own_words,
+            connect_args={**_PATIENCE, **_PLANNED_ONCE},
         )
 
     @contextmanager
@@ -117,10 +128,11 @@ class Database:
         """Open a transaction: commit at the end, roll back on any error.
 
         A connection that the server has closed meanwhile is thrown away with its whole pool, so the
-        next transaction gets a fresh one; this one fails and its caller tries again.
+        next transaction gets a fresh one; this one fails and its caller tries again. On SQLite it begins
+        when nobody else writes, and one that is opened inside another may only read.
         """
         waiting: list[Callable[[], None]] = []
-        with self.engine.connect() as connection:
+        with self._turn(), self.engine.connect() as connection:
             tx = connection.execution_options(after_commit=waiting, late=[])
             with tx.begin():
                 yield tx

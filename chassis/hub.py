@@ -18,6 +18,16 @@ GAPS = Histogram(
 )
 
 
+_claims: list[str] = []
+
+
+def claim(name: str) -> bool:
+    """Return whether `name` is to watch: of several services in one process the first does."""
+    if not _claims:
+        _claims.append(name)
+    return _claims[0] == name
+
+
 def watch() -> None:
     """Measure for ever; a gap over 250 ms is logged."""
     while True:

@@ -9,6 +9,8 @@ from typing import Any
 import amqp
 from kombu import Connection
 
+import chassis.embedded  # noqa: F401  (makes its addresses known to kombu)
+
 CONFIRM_WITHIN_S = 10.0
 
 

@@ -4,6 +4,7 @@ import logging
 import os
 import signal
 from collections.abc import Iterator
+from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
@@ -36,27 +37,47 @@ def serve(name: str) -> None:
     """
     if name not in (*SERVICES, GATEWAY):
         raise BadSettings(f"there is no service {name!r}: use one of {', '.join((*SERVICES, GATEWAY))}")
+    logs.set_up(name, load(name).log_level)
+    run(name, [prepare(name)])
+
+
+@dataclass(frozen=True)
+class Part:
+    """A service (or the gateway) that is to run in this process."""
+
+    context: Context
+    container: ServiceContainer
+
+
+def prepare(name: str) -> Part:
+    """Return a service that is ready to start. Raises RefusesToStart."""
     settings = load(name)
-    logs.set_up(name, settings.log_level)
-    service_class, metadata = _find(name)
+    service_class, metadata = find(name)
     context = build(settings, metadata)
     check_database(context)
-    container = ServiceContainer(service_class, _nameko_config(settings, context))
+    return Part(context, ServiceContainer(service_class, _nameko_config(settings, context)))
+
+
+def run(name: str, parts: list[Part]) -> None:
+    """Run these services as process `name` until a signal; the last to start stops first."""
+    settings = load(name)
     liveness = Liveness(name, settings.stuck_after_s)
     liveness.start()
-    health = Health(lambda: _faults(context), died=lambda: liveness.faults)
+    health = Health(lambda: _faults(parts), died=lambda: liveness.faults)
     if settings.health_port:
         eventlet.spawn(http.serve, settings.health_host, settings.health_port, health, 100)
-    _stop_on_signals(container, liveness)
-    container.start()
-    liveness.look_after(lasting(container))
+    _stop_on_signals([part.container for part in reversed(parts)], liveness)
+    for part in parts:
+        part.container.start()
+    liveness.look_after({thread: each for part in parts for thread, each in lasting(part.container).items()})
     health.is_started = True
     logger.info("service_started", extra={"pid": os.getpid()})
-    container.wait()
+    for part in parts:
+        part.container.wait()
     logger.info("service_stopped")
 
 
-def _find(name: str) -> tuple[Any, Any]:
+def find(name: str) -> tuple[Any, Any]:
     """Return the service class and its metadata; the gateway has no tables."""
     if name == GATEWAY:
         return import_module("gateway.service").GatewayService, None
@@ -88,19 +109,23 @@ def lasting(container: ServiceContainer) -> dict[Any, str]:
     return {**started, **consumers}
 
 
-def _faults(context: Context) -> Iterator[str]:
-    yield from database_faults(context.db)
-    yield from schema.faults(context.db, context.settings.service)
-    yield from broker_faults(context.settings, hears=context.db is not None)
+def _faults(parts: list[Part]) -> Iterator[str]:
+    for context in (part.context for part in parts):
+        yield from database_faults(context.db, context.settings.service if len(parts) > 1 else "")
+        yield from schema.faults(context.db, context.settings.service)
+        yield from broker_faults(context.settings, hears=context.db is not None)
 
 
-def _stop_on_signals(container: ServiceContainer, liveness: Liveness) -> None:
+def _stop_on_signals(containers: list[ServiceContainer], liveness: Liveness) -> None:
     asked = Event()
 
     def stop() -> None:
         asked.wait()
         liveness.look_after({})
-        container.stop()
+        first, *others = containers
+        first.stop()
+        for stopping in [eventlet.spawn(container.stop) for container in others]:
+            stopping.wait()
 
     def on_signal(number: int, frame: Any) -> None:
         logger.info("service_stopping", extra={"signal": number})

@@ -50,7 +50,9 @@ class Chassis(DependencyProvider):
 
     def start(self) -> None:
         context: Context = self.container.config["context"]
-        work = {"hints": context.hints.run, "hub watch": hub.watch}
+        work: dict[str, Any] = {"hints": context.hints.run}
+        if hub.claim(context.settings.service):
+            work["hub watch"] = hub.watch
         if context.relay is not None:
             work["relay"] = context.relay.run
         self._threads = [self.container.spawn_managed_thread(run, name) for name, run in work.items()]

@@ -11,6 +11,7 @@ from typing import Any
 
 from kombu import Connection, Exchange, Queue
 
+import chassis.embedded  # noqa: F401  (makes its addresses known to kombu)
 import contracts.accounts
 import contracts.directory
 import contracts.events

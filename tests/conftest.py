@@ -1,6 +1,6 @@
 """Fixtures on real servers. pytest itself stays unpatched: services run as their own processes.
 
-machine      private PostgreSQL and RabbitMQ, once per session
+machine      private PostgreSQL and RabbitMQ, once per session; with PROFILE=embedded a folder
 instance     a fresh instance on them (databases, vhost, keys, clock), once per module
 start_stack  starts processes of that instance: start_stack("sharing", "notify", "gateway")
 mail         catches what is sent by SMTP; starts with the module, before the processes
@@ -11,16 +11,22 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from tests.support.embedded import EmbeddedMachine
 from tests.support.machine import Machine, TestInstance
 from tests.support.mail import MailCatcher
 from tests.support.stack import Stack
-from tsunagi.parts import PROCESSES
+from tsunagi.parts import EMBEDDED, PROCESSES
 from tsunagi.servers import packages
 from tsunagi.servers.process import NotAvailable
 
 
 @pytest.fixture(scope="session")
-def machine() -> Iterator[Machine]:
+def machine() -> Iterator[Machine | EmbeddedMachine]:
+    if os.environ.get("PROFILE") == EMBEDDED:
+        prepared = EmbeddedMachine().start()
+        yield prepared
+        prepared.stop()
+        return
     if packages.missing() and not packages.can_install():
         if os.geteuid() == 0:
             pytest.fail("no PostgreSQL or RabbitMQ, and no apt-get to install them with", pytrace=False)

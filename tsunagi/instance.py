@@ -2,7 +2,8 @@
 
 instance.json   ports and passwords (0600)      keys/<process>/   what each process signs with
 clock           how far the clock is moved      logs/             one file per process
-postgres/  rabbitmq/                            data of the private servers
+postgres/  rabbitmq/                            data of the private servers (node)
+bus/  databases/                                files of bus and services (embedded)
 """
 
 import json
@@ -12,7 +13,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from tsunagi import keys
-from tsunagi.parts import GATEWAY, PROCESSES, SERVICES, WORKER
+from tsunagi.parts import ALL, EMBEDDED, GATEWAY, NODE, PROCESSES, SERVICES, WORKER, processes
 from tsunagi.servers.process import free_ports, is_free
 from tsunagi.servers.rabbitmq import VHOST
 
@@ -31,10 +32,25 @@ class Instance:
     ports: dict[str, int] = field(default_factory=dict)
     passwords: dict[str, str] = field(default_factory=dict, repr=False)
     settings: dict[str, str] = field(default_factory=dict)
+    profile: str = NODE
+
+    @property
+    def is_embedded(self) -> bool:
+        return self.profile == EMBEDDED
+
+    @property
+    def processes(self) -> tuple[str, ...]:
+        """The names of its processes."""
+        return processes(self.profile)
 
     @property
     def clock_file(self) -> Path:
         return self.folder / "clock"
+
+    @property
+    def preparing(self) -> Path:
+        """The file that is held while an embedded instance is prepared."""
+        return self.folder / "preparing"
 
     @property
     def logs(self) -> Path:
@@ -54,6 +70,8 @@ class Instance:
 
     def database_url(self, service: str) -> str:
         """Return the address of a service's database, password included."""
+        if self.is_embedded:
+            return f"sqlite:///{self.folder}/databases/{service}.db"
         login = self.login(service)
         password = self.passwords[f"database_{service}"]
         where = f"127.0.0.1:{self.ports['postgres']}/{self.database(service)}"
@@ -61,6 +79,8 @@ class Instance:
 
     def amqp_url(self, name: str) -> str:
         """Return the broker's address with the login of `name`, or of the administrator."""
+        if self.is_embedded:
+            return f"embedded://{self.folder}/bus"
         login = self.login(name)
         return (
             f"amqp://{login}:{self.passwords[f'broker_{name}']}@127.0.0.1:{self.ports['amqp']}/{self.vhost}"
@@ -72,9 +92,11 @@ class Instance:
 
     def admin_environment(self) -> dict[str, str]:
         """Return the settings of commands that set up or mend the instance: every login."""
-        databases = {f"TSUNAGI_DATABASE_URL_{name.upper()}": self.database_url(name) for name in SERVICES}
         own = {"TSUNAGI_AMQP_URL": self.amqp_url("admin")}
-        return {**_from_outside(), **self._common(), **databases, **own, **self.settings}
+        return {**_from_outside(), **self._common(), **self._databases(), **own, **self.settings}
+
+    def _databases(self) -> dict[str, str]:
+        return {f"TSUNAGI_DATABASE_URL_{name.upper()}": self.database_url(name) for name in SERVICES}
 
     def _common(self) -> dict[str, str]:
         return {
@@ -87,18 +109,25 @@ class Instance:
         own = {
             "TSUNAGI_SERVICE": name,
             "TSUNAGI_KEYS": str(self.folder / "keys" / name),
-            "TSUNAGI_HEALTH_PORT": str(self.ports[f"health_{name}"]),
+            "TSUNAGI_HEALTH_PORT": str(self.ports.get(f"health_{name}", 0)),
             "TSUNAGI_AMQP_URL": self.amqp_url(name),
         }
         if name == GATEWAY:
-            http = {"TSUNAGI_HTTP_HOST": "127.0.0.1", "TSUNAGI_HTTP_PORT": str(self.ports["http"])}
-            return {**own, **http, "TSUNAGI_SECRET_KEY": self.passwords["secret_key"]}
+            return {**own, **self._door()}
         if name == WORKER:
-            return {
-                **own,
-                **{f"TSUNAGI_DATABASE_URL_{each.upper()}": self.database_url(each) for each in SERVICES},
-            }
+            return {**own, **self._databases()}
+        if name == ALL:
+            waits = {"TSUNAGI_START_AFTER": str(self.preparing)}
+            return {**own, **waits, **self._databases(), **self._door(), **self._keys()}
         return {**own, "TSUNAGI_DATABASE_URL": self.database_url(name)}
+
+    def _door(self) -> dict[str, str]:
+        http = {"TSUNAGI_HTTP_HOST": "127.0.0.1", "TSUNAGI_HTTP_PORT": str(self.ports["http"])}
+        return {**http, "TSUNAGI_SECRET_KEY": self.passwords["secret_key"]}
+
+    def _keys(self) -> dict[str, str]:
+        names = (*SERVICES, GATEWAY)
+        return {f"TSUNAGI_KEYS_{name.upper()}": str(self.folder / "keys" / name) for name in names}
 
     def save(self) -> None:
         """Write `instance.json`, readable by its owner only."""
@@ -108,14 +137,16 @@ class Instance:
         path.write_text(json.dumps(kept, indent=1))
 
 
-def ensure(folder: Path, kind: str, *, vhost: str = VHOST, prefix: str = "tsunagi") -> Instance:
+def ensure(
+    folder: Path, kind: str, *, vhost: str = VHOST, prefix: str = "tsunagi", profile: str = NODE
+) -> Instance:
     """Return the instance in `folder`; the first time it is made with random passwords and keys."""
     folder = folder.resolve()
     if (folder / "instance.json").exists():
         return load(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    made = Instance(folder, kind, vhost, prefix)
-    made.ports = _choose_ports(kind)
+    made = Instance(folder, kind, vhost, prefix, profile=profile)
+    made.ports = _choose_ports(kind, profile)
     made.passwords = {name: secrets.token_urlsafe(24) for name in _secrets()}
     keys.ensure(folder / "keys", PROCESSES)
     made.save()
@@ -136,8 +167,9 @@ def settle_ports(instance: Instance) -> None:
         instance.save()
 
 
-def _choose_ports(kind: str) -> dict[str, int]:
-    names = (*SERVER_PORTS, *(f"health_{name}" for name in PROCESSES), "http")
+def _choose_ports(kind: str, profile: str) -> dict[str, int]:
+    servers = () if profile == EMBEDDED else SERVER_PORTS
+    names = (*servers, *(f"health_{name}" for name in processes(profile)), "http")
     ports = dict(zip(names, free_ports(len(names)), strict=True))
     # Test instances are made before they start and side by side: they would all want the same port.
     if kind != "test" and is_free(HTTP_PORT):

@@ -4,3 +4,13 @@ SERVICES = ("accounts", "directory", "sharing", "events", "notify")
 GATEWAY = "gateway"
 WORKER = "worker"
 PROCESSES = (*SERVICES, WORKER, GATEWAY)
+# Services and gateway in one process, with the bus inside it.
+ALL = "all"
+
+NODE = "node"
+EMBEDDED = "embedded"
+
+
+def processes(profile: str) -> tuple[str, ...]:
+    """Return the names of the processes that run in a profile."""
+    return (ALL, WORKER) if profile == EMBEDDED else PROCESSES

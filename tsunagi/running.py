@@ -11,6 +11,7 @@ from pathlib import Path
 from tsunagi import instance as instances
 from tsunagi.complaints import spoken
 from tsunagi.instance import Instance
+from tsunagi.parts import ALL, WORKER
 from tsunagi.servers import packages, pair
 from tsunagi.servers.pair import Servers
 from tsunagi.servers.process import Failed
@@ -27,13 +28,21 @@ class InUse(Exception):
 def alone(folder: Path) -> Iterator[None]:
     """Hold the instance's folder. Raises InUse when another process has it."""
     folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "running").open("w") as lock:
+    with contextlib.ExitStack() as holding:
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
+            holding.enter_context(held(folder / "running"))
+        except BlockingIOError as error:
             raise InUse(
                 f"{folder} is running already; stop it first (Ctrl-C where it was started)"
             ) from error
+        yield
+
+
+@contextlib.contextmanager
+def held(file: Path) -> Iterator[None]:
+    """Lock a file inside the block. Raises BlockingIOError when another process has it."""
+    with file.open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         yield
 
 
@@ -91,11 +100,40 @@ def in_a_child(act: Callable[[], None]) -> None:
 @contextlib.contextmanager
 def everything(instance: Instance, say: Say, *, fast: bool = False) -> Iterator[Supervisor]:
     """Run servers, services, worker and gateway inside the block; a demonstration has its city."""
+    if instance.is_embedded:
+        with embedded(instance, say) as supervisor:
+            yield supervisor
+        return
     with servers_of(instance, say, fast=fast):
         if instance.kind == "demo":
             in_a_child(lambda: _seed(instance))
         with processes_of(instance, say) as supervisor:
             yield supervisor
+
+
+@contextlib.contextmanager
+def embedded(instance: Instance, say: Say) -> Iterator[Supervisor]:
+    """Run an embedded instance inside the block; its services import their code while it is prepared."""
+    instances.settle_ports(instance)
+    (instance.folder / "databases").mkdir(exist_ok=True, mode=0o700)
+    supervisor = Supervisor(instance, say=say)
+    say("Preparing databases and queues, starting services and gateway")
+    try:
+        with held(instance.preparing):
+            supervisor.parts[ALL].launch()
+            in_a_child(lambda: _prepare(instance))
+        supervisor.parts[WORKER].launch()
+        supervisor.wait_ready()
+        yield supervisor
+    finally:
+        with deaf():
+            supervisor.stop()
+
+
+def _prepare(instance: Instance) -> None:
+    _migrate(instance)
+    if instance.kind == "demo":
+        _seed(instance)
 
 
 @contextlib.contextmanager

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tsunagi.instance import Instance
-from tsunagi.parts import GATEWAY, PROCESSES, WORKER
+from tsunagi.parts import GATEWAY, WORKER
 from tsunagi.servers.process import Failed, ask_to_end, start, tail, wait_for_end
 
 LONGEST_WAIT_S = 30.0
@@ -22,7 +22,7 @@ LOG_LIMIT_BYTES = 20_000_000
 
 @dataclass
 class Part:
-    """One process: what it is called, how it is started, what runs of it now."""
+    """One process: what it is called, how it is started (`words` of the program), what runs of it now."""
 
     name: str
     instance: Instance
@@ -30,6 +30,7 @@ class Part:
     started_at: float = 0.0
     restarts: int = 0
     due_at: float | None = None
+    words: tuple[str, ...] = ()
 
     @property
     def log(self) -> Path:
@@ -37,7 +38,7 @@ class Part:
 
     def launch(self) -> None:
         """Start the process without waiting."""
-        words = ["work"] if self.name == WORKER else ["serve", self.name]
+        words = self.words or (("work",) if self.name == WORKER else ("serve", self.name))
         keep_small(self.log)
         self.started_at, self.due_at = time.monotonic(), None
         self.process = start(
@@ -70,7 +71,7 @@ class Part:
 
 
 class Supervisor:
-    """Looks after the processes `names` of an instance.
+    """Looks after the processes `names` of an instance, by default all.
 
     Processes die with the thread that starts them: `run` and `start` belong to one thread, which has
     to live as long as they shall.
@@ -79,10 +80,10 @@ class Supervisor:
     def __init__(
         self,
         instance: Instance,
-        names: Iterable[str] = PROCESSES,
+        names: Iterable[str] | None = None,
         say: Callable[[str], None] = lambda line: None,
     ) -> None:
-        self.parts = {name: Part(name, instance) for name in names}
+        self.parts = {name: Part(name, instance) for name in names or instance.processes}
         self._say = say
         self._leave = threading.Event()
 

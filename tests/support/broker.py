@@ -11,7 +11,6 @@ from chassis import topology
 from chassis.clock import Clock
 from chassis.ids import new_id
 from contracts.fact import FACTS, NewFact, seal
-from tests.support.console import Console, queue_depths
 from tsunagi.instance import Instance
 from tsunagi.parts import SERVICES
 
@@ -22,10 +21,10 @@ class Broker:
     """One vhost. It speaks with the administrator's login, so it may publish any service's facts."""
 
     def __init__(
-        self, instance: Instance, console: Callable[[], Console], connect: Any, databases: Any
+        self, instance: Instance, depths: Callable[[], dict[str, int]], connect: Any, databases: Any
     ) -> None:
         self._instance = instance
-        self._console = console
+        self.queue_depths = depths
         self._connect = connect
         self._databases = databases
 
@@ -62,10 +61,6 @@ class Broker:
             channel.basic_publish_confirm(message, exchange, routing_key, mandatory=True)
         if returned:
             raise AssertionError(f"no queue is bound to {exchange} {routing_key}")
-
-    def queue_depths(self) -> dict[str, int]:
-        """Return how many messages each queue holds, those being handled included."""
-        return queue_depths(self._console(), self._instance.vhost)
 
     def dead_letters(self) -> dict[str, int]:
         """Return how many messages lie in each dead queue that is not empty."""

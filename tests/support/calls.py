@@ -2,6 +2,7 @@
 
 import json
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 import amqp
@@ -17,11 +18,8 @@ RPC_EXCHANGE = "nameko-rpc"
 class Calls:
     """Asks services over the broker, as the gateway does."""
 
-    def __init__(self, instance: Instance) -> None:
-        self._url = instance.amqp_url("admin")
-        self._ports = instance.ports
-        self._vhost = instance.vhost
-        self._login = (instance.login("admin"), instance.passwords["broker_admin"])
+    def __init__(self, instance: Instance, connect: Callable[[], Any]) -> None:
+        self._connect = connect
         self._signer = Signer.from_folder("gateway", instance.folder / "keys" / "gateway")
 
     def ask(
@@ -48,7 +46,7 @@ class Calls:
 
     def _round_trip(self, routing_key: str, request: Any, headers: dict[str, str], timeout_s: float) -> Any:
         answers: list[Any] = []
-        with self._connection() as connection:
+        with self._connect() as connection:
             channel = connection.channel()
             reply_to = str(uuid.uuid4())
             queue = channel.queue_declare(
@@ -75,16 +73,6 @@ class Calls:
         if answers[0] is None:
             raise Unavailable("no_answer")
         return json.loads(answers[0])
-
-    def _connection(self) -> amqp.Connection:
-        user, password = self._login
-        return amqp.Connection(
-            f"127.0.0.1:{self._ports['amqp']}",
-            userid=user,
-            password=password,
-            virtual_host=self._vhost,
-            connect_timeout=5,
-        )
 
 
 def a_caller(role: str = "care_manager", **known: Any) -> Caller:

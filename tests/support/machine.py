@@ -9,13 +9,12 @@ import sys
 import tempfile
 from functools import partial
 from pathlib import Path
-
-import amqp
+from typing import Any
 
 from tests.support.broker import Broker, declare
 from tests.support.calls import Calls
 from tests.support.clock import MovableClock
-from tests.support.console import Console, load_definitions
+from tests.support.console import Console, load_definitions, queue_depths
 from tests.support.databases import TestDatabase
 from tsunagi import instance as instances
 from tsunagi.instance import Instance
@@ -123,13 +122,22 @@ class TestInstance:
         self.instance = instance
         self.machine = machine
         self.clock = MovableClock(instance.clock_file)
-        self.calls = Calls(instance)
+        self.calls = Calls(instance, self.connect)
         self._databases: dict[str, TestDatabase] = {}
-        self.broker = Broker(instance, lambda: machine.console, self.connect, self.database)
+        self.broker = Broker(instance, self.queue_depths, self.connect, self.database)
 
-    def connect(self) -> amqp.Connection:
+    @property
+    def is_embedded(self) -> bool:
+        """Whether its processes share one, with bus and databases in files."""
+        return self.instance.is_embedded
+
+    def connect(self) -> Any:
         """Return an open connection of the broker's administrator in this vhost."""
         return self.machine.servers.rabbitmq.connect(self.instance.vhost)
+
+    def queue_depths(self) -> dict[str, int]:
+        """Return how many messages each queue holds, those being handled included."""
+        return queue_depths(self.machine.console, self.instance.vhost)
 
     def database(self, service: str) -> TestDatabase:
         """Return the database of a service, with its own login."""

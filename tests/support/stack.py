@@ -8,7 +8,9 @@ from typing import Any
 
 from tests.support.eventually import eventually
 from tests.support.machine import TestInstance
-from tsunagi.supervisor import Supervisor
+from tsunagi.instance import Instance
+from tsunagi.parts import ALL, WORKER
+from tsunagi.supervisor import Part, Supervisor
 
 
 class Stack:
@@ -18,7 +20,7 @@ class Stack:
         self.home = home
         self.instance = home.instance
         self.clock, self.calls, self.broker = home.clock, home.calls, home.broker
-        self.supervisor = Supervisor(home.instance, names)
+        self.supervisor = _supervisor(home.instance, list(names))
         # Processes die with the thread that starts them, so one thread has to live as long as they.
         self._thread = threading.Thread(target=self._look_after, daemon=True)
         self._started = threading.Event()
@@ -71,7 +73,7 @@ class Stack:
 
     def pid(self, name: str) -> int:
         """Return the process id of a running part."""
-        process = self.supervisor.parts[name].process
+        process = self._part(name).process
         assert process is not None
         return process.pid
 
@@ -86,11 +88,11 @@ class Stack:
 
     def log(self, name: str) -> str:
         """Return what a part has written so far."""
-        return self.supervisor.parts[name].log.read_text("utf-8", "replace")
+        return self._part(name).log.read_text("utf-8", "replace")
 
     def take_down(self, name: str) -> None:
         """End a part and keep it down until `bring_back`."""
-        part = self.supervisor.parts[name]
+        part = self._part(name)
         process, part.due_at, part.process = part.process, float("inf"), None
         if process is not None:
             process.kill()
@@ -98,5 +100,21 @@ class Stack:
 
     def bring_back(self, name: str) -> None:
         """Start a part that was taken down and wait until it is ready."""
-        self.supervisor.parts[name].due_at = 0.0
-        eventually(self.supervisor.parts[name].is_ready, 40)
+        self._part(name).due_at = 0.0
+        eventually(self._part(name).is_ready, 40)
+
+    def _part(self, name: str) -> Part:
+        """Return the process in which `name` runs."""
+        parts = self.supervisor.parts
+        return parts[name] if name in parts else parts[ALL]
+
+
+def _supervisor(instance: Instance, names: list[str]) -> Supervisor:
+    """Return what looks after these; where they share a process, after that."""
+    if not instance.is_embedded:
+        return Supervisor(instance, names)
+    together = tuple(name for name in names if name != WORKER)
+    made = Supervisor(instance, [*([ALL] if together else []), *({WORKER} & set(names))])
+    if together:
+        made.parts[ALL].words = ("serve", *together) if len(together) > 1 else ("serve", *together, *together)
+    return made

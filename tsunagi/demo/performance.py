@@ -31,7 +31,7 @@ def perform(profile: str, drop_one: bool = False) -> Outcome:
         stage.cast(address, passwords, verify) as cast,
     ):
         if drop_one:
-            assert instance is not None, "only the node profile can lose a message on purpose"
+            assert instance is not None, "only an instance on this machine can lose a message on purpose"
             stage.drop_next_note(instance)
         story = Story(cast, telling)
         try:
@@ -49,7 +49,7 @@ def _stage(profile: str) -> Iterator[tuple[Instance | None, str, dict[str, str],
         with containers(click.echo) as (address, passwords, certificate):
             yield None, address, passwords, certificate
     else:
-        with stage.node(click.echo) as (instance, passwords):
+        with stage.here(profile, click.echo) as (instance, passwords):
             yield instance, instance.public_url, passwords, True
 
 

@@ -5,8 +5,9 @@ import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import amqp
+from kombu import Connection
 
+import chassis.embedded  # noqa: F401  (makes its addresses known to kombu)
 from tsunagi import instance as instances
 from tsunagi import running
 from tsunagi.client import Client
@@ -23,12 +24,12 @@ Say = Callable[[str], None]
 
 
 @contextlib.contextmanager
-def node(say: Say) -> Iterator[tuple[Instance, dict[str, str]]]:
-    """Run a fresh demo instance inside the block; yields it and the passwords by login."""
+def here(profile: str, say: Say) -> Iterator[tuple[Instance, dict[str, str]]]:
+    """Run a fresh demo instance on this machine inside the block; yields it and the passwords by login."""
     folder = Path("var/demo")
     with running.alone(folder):
         empty(folder)
-        instance = instances.ensure(folder, "demo")
+        instance = instances.ensure(folder, "demo", profile=profile)
         with running.everything(instance, say):
             yield instance, json.loads((folder / "demo-accounts.json").read_text())
 
@@ -57,11 +58,6 @@ def cast(address: str, passwords: dict[str, str], verify: bool | str = True) -> 
 
 def drop_next_note(instance: Instance) -> None:
     """Cut notify off from new notes, so that the next one is lost on the way. For the self-test."""
-    with amqp.Connection(
-        f"127.0.0.1:{instance.ports['amqp']}",
-        userid=instance.login("admin"),
-        password=instance.passwords["broker_admin"],
-        virtual_host=instance.vhost,
-    ) as connection:
+    with Connection(instance.amqp_url("admin")) as connection:
         channel = connection.channel()
         channel.queue_unbind("notify.on_discharge_noted", "sharing.events", "discharge_noted.v1")

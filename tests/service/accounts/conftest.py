@@ -114,12 +114,12 @@ class Town:
     def announced(self, what, subject):
         """Return the data of all facts of one kind about something."""
         rows = self.database.rows(
-            "SELECT envelope->'data' AS data FROM outbox WHERE routing_key = :key"
+            "SELECT envelope FROM outbox WHERE routing_key = :key"
             " AND envelope->>'subject' = :id ORDER BY recorded_at",
             key=f"{what}.v1",
             id=subject,
         )
-        return [row["data"] for row in rows]
+        return [row["envelope"]["data"] for row in rows]
 
 
 def an_office(office_id, kind):

@@ -1,0 +1,118 @@
+"""A service's database as one SQLite file: one writer at a time, and nobody waits inside SQLite.
+
+Waiting there would hold up every greenthread of the process, also the one that is waited for. So the
+writers of a process take turns at a lock of Python's (green, where `chassis.green` has patched it), and
+a file that another process is writing to is tried again after a short sleep.
+"""
+
+import sqlite3
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import OperationalError, ProgrammingError
+
+PATIENCE_S = 10.0
+_PAUSE_S = 0.005
+_MISTAKES = ("no such", "near ", "ambiguous")
+
+_turns: dict[str, "Turn"] = {}
+
+
+def is_sqlite(url: str) -> bool:
+    """Return whether this is the address of an SQLite file."""
+    return url.startswith("sqlite")
+
+
+class Turn:
+    """Who may write to a file now. Whoever has the turn and opens a second transaction may only read."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._holder: int | None = None
+        self._depth = 0
+
+    @property
+    def is_nested(self) -> bool:
+        """Whether the transaction that begins is inside another one."""
+        return self._depth > 1
+
+    @contextmanager
+    def taken(self) -> Iterator[None]:
+        """Have the turn inside the block."""
+        me = threading.get_ident()
+        if self._holder != me:
+            self._lock.acquire()
+            self._holder = me
+        self._depth += 1
+        try:
+            yield
+        finally:
+            self._depth -= 1
+            if not self._depth:
+                self._holder = None
+                self._lock.release()
+
+
+def turn_at(url: str) -> Turn:
+    """Return the turn at a file; all of this process who open it share one."""
+    return _turns.setdefault(url, Turn())
+
+
+def make_engine(url: str) -> Engine:
+    """Return an engine whose transactions begin as `Turn` says and keep foreign keys."""
+    # The turn is taken before a connection: two are needed at most, the second to read inside the first.
+    engine = create_engine(
+        url, pool_size=3, max_overflow=2, hide_parameters=True, connect_args={"timeout": 0.02}
+    )
+    turn = turn_at(url)
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, record: Any) -> None:
+        connection.isolation_level = None
+        _set_up(connection)
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        _patiently(connection, "BEGIN" if turn.is_nested else "BEGIN IMMEDIATE")
+        # As with the rows that are inserted together elsewhere: they may refer to each other.
+        connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
+
+    @event.listens_for(engine, "handle_error")
+    def name(context: Any) -> None:
+        # One kind of error for a file that is locked and for a statement that is wrong: elsewhere two.
+        error = context.original_exception
+        if isinstance(error, sqlite3.OperationalError) and str(error).startswith(_MISTAKES):
+            raise ProgrammingError(context.statement, None, error, hide_parameters=True) from error
+
+    return engine
+
+
+def _set_up(connection: sqlite3.Connection) -> None:
+    until = time.monotonic() + PATIENCE_S
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            break
+        except sqlite3.OperationalError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(_PAUSE_S)
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA foreign_keys = ON")
+
+
+def _patiently(connection: Connection, statement: str) -> None:
+    """Begin; while another process writes, try again. Raises OperationalError after ten seconds."""
+    until = time.monotonic() + PATIENCE_S
+    while True:
+        try:
+            connection.exec_driver_sql(statement)
+            return
+        except OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > until:
+                raise
+            time.sleep(_PAUSE_S)

@@ -1,0 +1,42 @@
+"""Several services, or all and the gateway, in one process, with the bus inside it."""
+
+import fcntl
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from chassis import logs, runner
+from chassis.config import BadSettings, load
+from chassis.embedded import SCHEME, is_embedded, reach
+from chassis.topology import GATEWAY, SERVICES
+
+NAME = "all"
+
+
+def serve(names: Sequence[str] = (*SERVICES, GATEWAY)) -> None:
+    """Run these until SIGTERM or SIGINT. Call `green.patch()` before.
+
+    Each has its own context, database and keys, as in a process of its own. What
+    comes last starts last and stops first.
+    """
+    settings = load(NAME)
+    if not is_embedded(settings.amqp_url):
+        raise BadSettings("TSUNAGI_AMQP_URL has to be embedded:///FOLDER to run several in one process")
+    logs.set_up(NAME, settings.log_level)
+    for name in names:
+        runner.find(name)
+    if settings.start_after is not None:
+        _wait_for(settings.start_after)
+    reach.serve(Path(settings.amqp_url.removeprefix(f"{SCHEME}://")))
+    runner.run(NAME, [runner.prepare(name) for name in names])
+
+
+def _wait_for(file: Path) -> None:
+    """Return when nobody holds `file`: whoever prepares the instance holds it while we are imported."""
+    while file.exists():
+        with file.open() as held:
+            try:
+                fcntl.flock(held, fcntl.LOCK_SH | fcntl.LOCK_NB)
+                return
+            except OSError:
+                time.sleep(0.02)
