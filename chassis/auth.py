@@ -72,7 +72,7 @@ class Signer:
             "exp": int(time.time()) + LIFE_S,
             "who": {key: value for key, value in vars(caller).items() if value},
         }
-        return jwt.encode(claims, self._key, algorithm=_ALGORITHM)
+        return jwt.encode(claims, self._key, algorithm=_ALGORITHM, headers={"kid": self._name})
 
 
 class Verifier:
@@ -89,13 +89,14 @@ class Verifier:
     def verify(self, token: str, service: str, method: str, request: dict[str, Any]) -> Caller:
         """Return the caller. Raises NotSignedIn when anything about the token does not fit."""
         try:
-            issuer = jwt.decode(token, options={"verify_signature": False}).get("iss", "")
+            issuer = jwt.get_unverified_header(token)["kid"]
             claims = jwt.decode(
                 token,
                 self._keys[issuer],  # type: ignore[arg-type]
                 algorithms=[_ALGORITHM],
                 audience=service,
                 leeway=_LEEWAY_S,
+                issuer=issuer,
                 options={"require": ["exp", "aud", "iss"]},
             )
             caller = Caller(**claims["who"])

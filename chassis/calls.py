@@ -1,15 +1,17 @@
 """Asking another service: signed, with a time limit, repeatable by its key."""
 
+import json
+import uuid
 from typing import Any
 
 import eventlet
-from kombu.exceptions import OperationalError
-from nameko.exceptions import RemoteError, RpcTimeout, UnknownService
+from nameko.constants import HEADER_PREFIX
 from nameko.extensions import DependencyProvider
-from nameko.rpc import MethodProxy, ReplyListener
+from nameko.rpc import ReplyListener, get_rpc_exchange
 
 from chassis import trace
 from chassis.auth import Caller
+from chassis.publish import Outgoing
 from chassis.wire import plain
 from contracts.errors import Problem, Unavailable, from_wire
 from contracts.roles import SERVICE
@@ -21,30 +23,6 @@ class Failed(Problem):
     """The other service broke on this request; it is logged there under the same trace."""
 
     code = "failed"
-
-
-class _Hop:
-    """What nameko's proxy wants to know of the worker that calls."""
-
-    def __init__(self, container: Any, headers: dict[str, Any]) -> None:
-        self.container = container
-        self.context_data = headers
-
-
-class _OneReply:
-    """The listener as one call sees it; a reply that nobody waits for any more is forgotten."""
-
-    def __init__(self, listener: ReplyListener) -> None:
-        self._listener = listener
-        self._id = ""
-        self.routing_key = listener.routing_key
-
-    def get_reply_event(self, correlation_id: str) -> Any:
-        self._id = correlation_id
-        return self._listener.get_reply_event(correlation_id)
-
-    def forget(self) -> None:
-        self._listener._reply_events.pop(self._id, None)
 
 
 class Calls(DependencyProvider):
@@ -75,23 +53,49 @@ class Calls(DependencyProvider):
         caller = caller or Caller(role=SERVICE, service=context.settings.service)
         token = context.signer.sign(caller, service, method, request)
         headers = {"token": token, "key": key, "traceparent": trace.current() or trace.start()}
-        hop = _Hop(self.container, {k: v for k, v in headers.items() if v is not None})
-        reply = _OneReply(self.reply_listener)
-        try:
-            return self._wait(MethodProxy(hop, service, method, reply), request, timeout_s)
-        finally:
-            reply.forget()
+        return self._wait(self._message(service, method, request, headers), timeout_s)
 
-    def _wait(self, proxy: MethodProxy, request: dict[str, Any], timeout_s: float) -> Any:
-        limit = eventlet.Timeout(timeout_s, RpcTimeout())
+    def _message(
+        self, service: str, method: str, request: dict[str, Any], headers: dict[str, str | None]
+    ) -> Outgoing:
+        """Return the call as Nameko expects it."""
+        id = str(uuid.uuid4())
+        return Outgoing(
+            id=id,
+            exchange=get_rpc_exchange(self.container.config).name,
+            routing_key=f"{service}.{method}",
+            body=json.dumps({"args": [request], "kwargs": {}}, ensure_ascii=False),
+            headers={
+                f"{HEADER_PREFIX}.{name}": value for name, value in headers.items() if value is not None
+            },
+            properties={"reply_to": self.reply_listener.routing_key, "correlation_id": id},
+        )
+
+    def _wait(self, message: Outgoing, timeout_s: float) -> Any:
+        answered = self.reply_listener.get_reply_event(message.id)
+
+        def told(error: Exception | None) -> None:
+            if error is not None and not answered.ready():
+                answered.send_exception(error)
+
+        limit = eventlet.Timeout(timeout_s, TimeoutError())
         try:
-            answer = proxy(request)
-        except (RpcTimeout, UnknownService, OperationalError, ConnectionError, OSError) as error:
+            self.container.config["context"].post.send(message, told)
+            answer = answered.wait()
+        except Exception as error:
+            # Not sent, nobody there, or no answer in time.
             raise Unavailable("no_answer") from error
-        except RemoteError as error:
-            raise Failed("failed") from error
         finally:
             limit.cancel()
-        if "problem" in answer:
-            raise from_wire(answer["problem"])
-        return answer["ok"]
+            # A reply that nobody waits for any more is forgotten.
+            self.reply_listener._reply_events.pop(message.id, None)
+        return _result(answer)
+
+
+def _result(answer: dict[str, Any]) -> Any:
+    if answer.get("error"):
+        raise Failed("failed")
+    result = answer["result"]
+    if "problem" in result:
+        raise from_wire(result["problem"])
+    return result["ok"]

@@ -12,6 +12,7 @@ from chassis.config import Settings
 from chassis.db import Database
 from chassis.hints import HintSender
 from chassis.outbox import Outbox, Relay
+from chassis.post import Post
 from chassis.publish import BatchPublisher
 
 
@@ -24,6 +25,7 @@ class Context:
     verifier: Verifier
     signer: Signer
     hints: HintSender
+    post: Post
     db: Database | None = None
     metadata: MetaData | None = None
     relay: Relay | None = None
@@ -47,6 +49,7 @@ def build(settings: Settings, metadata: MetaData | None) -> Context:
         verifier=Verifier.from_folder(settings.keys),
         signer=Signer.from_folder(settings.service, settings.keys),
         hints=HintSender(settings.amqp_url),
+        post=Post(settings.amqp_url),
     )
     if metadata is not None:
         _add_database(context, metadata)

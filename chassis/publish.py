@@ -23,6 +23,8 @@ class Outgoing:
     routing_key: str
     body: str | bytes
     headers: dict[str, Any] = field(default_factory=dict)
+    # Of a call: whose answer it is (`correlation_id`), where that is to go (`reply_to`).
+    properties: dict[str, str] = field(default_factory=dict)
 
 
 class NotConfirmed(Exception):
@@ -66,6 +68,7 @@ class BatchPublisher:
                     delivery_mode=2,
                     message_id=message.id,
                     application_headers=message.headers,
+                    **message.properties,
                 ),
                 exchange=message.exchange,
                 routing_key=message.routing_key,

@@ -4,7 +4,9 @@ Nameko's own `@rpc` ends the process when the broker dies while it replies; `Saf
 the broker delivers the request again. Therefore every write is done once per idempotency key.
 """
 
+import json
 import logging
+import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial, wraps
@@ -12,7 +14,8 @@ from typing import Any
 
 import eventlet
 from marshmallow import Schema, ValidationError
-from nameko.rpc import Rpc, RpcConsumer
+from nameko.exceptions import serialize
+from nameko.rpc import Rpc, RpcConsumer, get_rpc_exchange
 from prometheus_client import Histogram
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, InternalError, OperationalError
@@ -20,6 +23,8 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, InternalE
 from chassis import sealed
 from chassis.auth import Caller, body_hash
 from chassis.inserting import insert_late
+from chassis.post import NobodyThere
+from chassis.publish import Outgoing
 from chassis.wire import plain
 from contracts.errors import AccessDenied, Conflict, Invalid, Problem, Unavailable
 from contracts.roles import SERVICE, VISITOR
@@ -35,18 +40,40 @@ class SafeRpcConsumer(RpcConsumer):
     """Answers without dying: what cannot be answered now is delivered again."""
 
     def handle_result(self, message: Any, result: Any, exc_info: Any) -> Any:
+        """Hand the answer to the post; the request is acknowledged once the broker has it."""
         if exc_info is not None:
             # A bug's message may hold values; across the bus goes only what kind of error it was.
             exc_info = (RuntimeError, RuntimeError(exc_info[0].__name__), exc_info[2])
         try:
-            return super().handle_result(message, result, exc_info)
+            answer = self._answer(message, result, exc_info)
+            self.container.config["context"].post.send(answer, lambda error: self._sent(message, error))
         except Exception as error:
-            logger.warning("answer_failed", extra={"reason": type(error).__name__})
-            try:
-                self._give_back(message)
-            except Exception as failure:
-                logger.info("message_left_to_broker", extra={"reason": type(failure).__name__})
-            return result, exc_info
+            self._not_sent(message, error)
+        return result, exc_info
+
+    def _answer(self, message: Any, result: Any, exc_info: Any) -> Outgoing:
+        error = serialize(exc_info[1]) if exc_info else None
+        return Outgoing(
+            id=str(uuid.uuid4()),
+            exchange=get_rpc_exchange(self.container.config).name,
+            routing_key=message.properties["reply_to"],
+            body=json.dumps({"result": result, "error": error}, ensure_ascii=False),
+            properties={"correlation_id": message.properties["correlation_id"]},
+        )
+
+    def _sent(self, message: Any, error: Exception | None) -> None:
+        if error is None or isinstance(error, NobodyThere):
+            # Where nobody waits for the answer any more there is nobody to ask again either.
+            self.queue_consumer.ack_message(message)
+        else:
+            eventlet.spawn_n(self._not_sent, message, error)
+
+    def _not_sent(self, message: Any, error: Exception) -> None:
+        logger.warning("answer_failed", extra={"reason": type(error).__name__})
+        try:
+            self._give_back(message)
+        except Exception as failure:
+            logger.info("message_left_to_broker", extra={"reason": type(failure).__name__})
 
     def _give_back(self, message: Any) -> None:
         """Have the request come again, unless it has often: perhaps it cannot be answered at all."""

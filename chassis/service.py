@@ -42,7 +42,7 @@ class Worker:
 
 
 class Chassis(DependencyProvider):
-    """Gives each worker its `Worker`, and runs the relay, the hints and the hub's watch."""
+    """Gives each worker its `Worker`, and runs the relay, the post, the hints and the hub's watch."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -50,7 +50,7 @@ class Chassis(DependencyProvider):
 
     def start(self) -> None:
         context: Context = self.container.config["context"]
-        work: dict[str, Any] = {"hints": context.hints.run}
+        work: dict[str, Any] = {"hints": context.hints.run, "post": context.post.run}
         if hub.claim(context.settings.service):
             work["hub watch"] = hub.watch
         if context.relay is not None:
@@ -58,10 +58,11 @@ class Chassis(DependencyProvider):
         self._threads = [self.container.spawn_managed_thread(run, name) for name, run in work.items()]
 
     def stop(self) -> None:
-        """Publish what the last workers announced, then end; dependencies stop after all workers."""
+        """Send what the last workers announced and answered, then end: dependencies stop after workers."""
         context: Context = self.container.config["context"]
         if context.relay is not None:
             context.relay.drain()
+        context.post.drain()
         for thread in self._threads:
             thread.kill()
 

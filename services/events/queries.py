@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import Connection, literal, or_, select
+from sqlalchemy import Connection, literal_column, or_, select
 
 from chassis.db import insert_new
 from chassis.ids import new_id
@@ -12,7 +12,7 @@ from services.events.models import conference
 
 _LIMIT = 500
 # Written into the statement: a partial index is of no use for a value that only the execution brings.
-_PROPOSED = literal(PROPOSED, literal_execute=True)
+_PROPOSED = literal_column(f"'{PROPOSED}'")
 
 
 def hold_conference(tx: Connection, stay_id: str, hospital_id: str) -> Conference:

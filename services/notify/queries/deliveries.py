@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, literal, or_, select
+from sqlalchemy import Connection, and_, literal_column, or_, select
 
 from chassis.ids import new_id
 from services.notify.models import alert, delivery, delivery_log, office
 
 _row = delivery.c
 # Written into the statement: a partial index is of no use for a value that only the execution brings.
-_QUEUED = literal("queued", literal_execute=True)
+_QUEUED = literal_column("'queued'")
 
 
 def queue(tx: Connection, rows: Sequence[dict[str, Any]]) -> None:

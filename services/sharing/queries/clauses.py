@@ -3,13 +3,15 @@
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, and_, exists, literal, or_
+from sqlalchemy import ColumnElement, FromClause, and_, exists, literal_column, or_
 
+from services.sharing.domain.handoffs import OPEN
 from services.sharing.models import consent, facility, stay, team_member
 
 # Written into the statement: a partial index is of no use for a value that only the execution brings.
-_DESK = literal("desk", literal_execute=True)
-_CARE_MANAGER = literal("care_manager", literal_execute=True)
+_DESK: ColumnElement[str] = literal_column("'desk'")
+_CARE_MANAGER: ColumnElement[str] = literal_column("'care_manager'")
+_OPEN: list[ColumnElement[str]] = [literal_column(f"'{state}'") for state in sorted(OPEN)]
 
 
 def is_care_manager(member: FromClause, person_id: Any) -> ColumnElement[bool]:
@@ -20,6 +22,11 @@ def is_care_manager(member: FromClause, person_id: Any) -> ColumnElement[bool]:
 def is_desk() -> ColumnElement[bool]:
     """This facility is a desk that is listed."""
     return and_(facility.c.kind == _DESK, facility.c.is_listed)
+
+
+def is_open(which: FromClause) -> ColumnElement[bool]:
+    """This handoff is one that nobody has ended."""
+    return which.c.state.in_(_OPEN)
 
 
 def is_in_force(day: date) -> ColumnElement[bool]:

@@ -15,7 +15,7 @@ from sqlalchemy import (
 from chassis.bulk import change_rows
 from chassis.db import among, insert_late, insert_new
 from chassis.ids import new_id
-from services.sharing.domain.handoffs import OPEN, Actor, Event, Handoff
+from services.sharing.domain.handoffs import Actor, Event, Handoff
 from services.sharing.domain.ladder import Holder
 from services.sharing.models import (
     handoff,
@@ -23,6 +23,7 @@ from services.sharing.models import (
     handoff_holder,
     handoff_reader,
 )
+from services.sharing.queries.clauses import is_open
 
 _ALL = select(handoff)
 
@@ -34,14 +35,12 @@ def lock_all(tx: Connection, ids: Iterable[str]) -> dict[str, Handoff]:
 
 def lock_open_of_person(tx: Connection, person_id: str) -> list[Handoff]:
     """Return the person's open handoffs, locked."""
-    return list(
-        _locked(tx, and_(handoff.c.person_id == person_id, handoff.c.state.in_(sorted(OPEN)))).values()
-    )
+    return list(_locked(tx, and_(handoff.c.person_id == person_id, is_open(handoff))).values())
 
 
 def lock_open_of_stay(tx: Connection, stay_id: str) -> list[Handoff]:
     """Return the stay's open handoffs, locked."""
-    return list(_locked(tx, and_(handoff.c.stay_id == stay_id, handoff.c.state.in_(sorted(OPEN)))).values())
+    return list(_locked(tx, and_(handoff.c.stay_id == stay_id, is_open(handoff))).values())
 
 
 def _locked(tx: Connection, which: Any) -> dict[str, Handoff]:

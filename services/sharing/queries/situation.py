@@ -7,12 +7,11 @@ from typing import Any
 from sqlalchemy import Connection, Date, Select, Table, and_, bindparam, func, select
 
 from services.sharing.domain.drafts import Draft
-from services.sharing.domain.handoffs import OPEN
 from services.sharing.domain.notes import Note
 from services.sharing.domain.receivers import Receiver
 from services.sharing.domain.stays import Stay
 from services.sharing.models import consent, facility, handoff, note, note_draft, person, stay, team_member
-from services.sharing.queries.clauses import is_care_manager, is_desk, is_in_force
+from services.sharing.queries.clauses import is_care_manager, is_desk, is_in_force, is_open
 
 
 @dataclass(frozen=True)
@@ -74,7 +73,7 @@ def _joined() -> Any:
         .outerjoin(team_member, is_care_manager(team_member, stay.c.person_id))
         .outerjoin(note_draft, note_draft.c.stay_id == stay.c.stay_id)
         .outerjoin(note, and_(note.c.stay_id == stay.c.stay_id, note.c.version == latest))
-        .outerjoin(handoff, and_(handoff.c.stay_id == stay.c.stay_id, handoff.c.state.in_(sorted(OPEN))))
+        .outerjoin(handoff, and_(handoff.c.stay_id == stay.c.stay_id, is_open(handoff)))
     )
 
 

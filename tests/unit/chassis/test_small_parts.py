@@ -5,11 +5,9 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from marshmallow import Schema, fields, validate
-from nameko.rpc import ReplyListener
 from sqlalchemy.exc import OperationalError
 
 from chassis import config
-from chassis.calls import _OneReply
 from chassis.clock import Clock, move
 from chassis.db import Database
 from chassis.retry import DEFAULT_DELAYS_S, next_delay_s
@@ -64,17 +62,6 @@ def test_a_database_that_never_answers_is_given_up():
         database = Database(f"postgresql+psycopg://u:p@127.0.0.1:{silent.getsockname()[1]}/d")
         with pytest.raises(OperationalError), database.begin():
             pass
-
-
-def test_a_reply_that_nobody_waits_for_is_forgotten():
-    listener = ReplyListener()
-    listener.routing_key = "here"
-    reply = _OneReply(listener)
-    reply.get_reply_event("one")
-
-    reply.forget()
-
-    assert listener._reply_events == {}
 
 
 class Body(Schema):
