@@ -4,7 +4,16 @@ import contextlib
 import sys
 from collections.abc import Iterator
 
-KINDS = {"NotAvailable", "Failed", "NotMigrated", "BadSettings", "RefusesToStart", "InUse", "Refused"}
+KINDS = {
+    "NotAvailable",
+    "Failed",
+    "NotMigrated",
+    "BadSettings",
+    "RefusesToStart",
+    "InUse",
+    "Refused",
+    "Unroutable",
+}
 
 
 @contextlib.contextmanager
