@@ -13,6 +13,7 @@ KINDS = {
     "InUse",
     "Refused",
     "Unroutable",
+    "BrokerTooOld",
 }
 
 
