@@ -9,7 +9,7 @@ from kombu import Connection
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sqlalchemy import select
 
-from chassis import queues
+from chassis import broker_version, queues
 from chassis.config import Settings
 from chassis.db import Database
 
@@ -63,16 +63,18 @@ def database_faults(db: Database | None, name: str = "") -> Iterable[str]:
 
 
 def broker_faults(settings: Settings, *, hears: bool) -> Iterable[str]:
-    """Yield `broker:…` when the broker does not answer and `queue_missing:…` for what a hearer lacks."""
+    """Yield `broker:…` when the broker does not answer, `broker_too_old:…` when it is, and
+    `queue_missing:…` for what a hearer lacks.
+    """
     try:
-        if not hears:
-            with Connection(settings.amqp_url, connect_timeout=3) as connection:
-                connection.connect()
-            return
-        found = queues.depths(settings.amqp_url, settings.service, settings.retry_delays_s)
+        with Connection(settings.amqp_url, connect_timeout=5) as connection:
+            too_old = broker_version.fault(broker_version.introduction(connection))
+            found = queues.depths_on(connection, settings.service, settings.retry_delays_s) if hears else {}
     except Exception as error:
         yield f"broker:{type(error).__name__}"
         return
+    if too_old:
+        yield f"broker_too_old:{too_old}"
     for name, depth in found.items():
         if depth["missing"]:
             yield f"queue_missing:{name}"

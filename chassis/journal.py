@@ -14,6 +14,17 @@ from chassis.topology import Hearing, hearings, retry_exchange
 _BATCH = 100
 
 
+class Unroutable(Exception):
+    """The handler's queue is missing; `published` facts reached it before."""
+
+    def __init__(self, queue: str, published: int) -> None:
+        super().__init__(
+            f"queue {queue} is missing: run `tsunagi migrate`, then replay again. Before it was missed"
+            f" {published} were sent; sent again, the handler skips them."
+        )
+        self.published = published
+
+
 def replay(
     journal: Database,
     table: Table,
@@ -24,18 +35,21 @@ def replay(
     """Publish the journal's facts that `hearing` hears to its queue alone, oldest first; returns how many.
 
     The ids are the original ones: what the hearer has had already it skips. To rebuild a copy, empty
-    the copy and its inbox rows first.
+    the copy and its inbox rows first. Raises Unroutable when the broker has no such queue; a replay may
+    be repeated at any time.
     """
     count = 0
     for rows in _pages(journal, table, hearing.fact.routing_key, since):
         exchange = retry_exchange(hearing.hearer).name
-        publisher.publish(
+        returned = publisher.publish(
             [
                 Outgoing(id, exchange, hearing.queue, json.dumps(envelope, ensure_ascii=False))
                 for id, envelope in rows
             ]
         )
-        count += len(rows)
+        count += len(rows) - len(returned)
+        if returned:
+            raise Unroutable(hearing.queue, count)
     return count
 
 

@@ -14,8 +14,13 @@ def depths(amqp_url: str, service: str, delays_s: tuple[float, ...]) -> dict[str
     A missing queue has "missing": True.
     """
     with Connection(amqp_url, connect_timeout=5) as connection:
-        asker = _Asker(connection)
-        return {h.queue: _depth(asker, h.queue, delays_s) for h in hearings(service)}
+        return depths_on(connection, service, delays_s)
+
+
+def depths_on(connection: Connection, service: str, delays_s: tuple[float, ...]) -> dict[str, dict[str, Any]]:
+    """Return the same, asked on a connection that is open."""
+    asker = _Asker(connection)
+    return {h.queue: _depth(asker, h.queue, delays_s) for h in hearings(service)}
 
 
 class _Asker:

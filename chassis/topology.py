@@ -17,6 +17,7 @@ import contracts.directory
 import contracts.events
 import contracts.notify
 import contracts.sharing  # noqa: F401  (importing them fills the registry)
+from chassis import broker_version
 from chassis.retry import DELIVERY_LIMIT
 from contracts.fact import FACTS, Fact
 
@@ -136,12 +137,14 @@ def policies(vhost: str) -> list[dict[str, Any]]:
 def declare(amqp_url: str, delays_s: tuple[float, ...]) -> list[str]:
     """Declare every exchange and queue of the instance; returns the names of the queues.
 
-    May be repeated. Needs a login that may configure everything.
+    May be repeated. Needs a login that may configure everything. Raises BrokerTooOld before it declares
+    anything.
     """
     queues = [queue for hearing in hearings() for queue in queues_of(hearing, delays_s)]
     facts = [events_exchange(service) for service in SERVICES]
     others = [live_exchange(), Exchange(RPC_EXCHANGE, type="topic", durable=True)]
     with Connection(amqp_url) as connection:
+        broker_version.check(broker_version.introduction(connection))
         channel = connection.channel()
         for queue in queues:
             queue(channel).queue_declare()

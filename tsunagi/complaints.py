@@ -4,7 +4,17 @@ import contextlib
 import sys
 from collections.abc import Iterator
 
-KINDS = {"NotAvailable", "Failed", "NotMigrated", "BadSettings", "RefusesToStart", "InUse", "Refused"}
+KINDS = {
+    "NotAvailable",
+    "Failed",
+    "NotMigrated",
+    "BadSettings",
+    "RefusesToStart",
+    "InUse",
+    "Refused",
+    "Unroutable",
+    "BrokerTooOld",
+}
 
 
 @contextlib.contextmanager

@@ -29,7 +29,7 @@ ARGUMENTS = [
 expect.set_options(timeout=15_000)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(executable_path=chromium.program(), args=ARGUMENTS)
@@ -51,7 +51,7 @@ def stack(instance: TestInstance) -> Iterator[Stack]:
     running = Stack(instance, PROCESSES).start(within_s=180)
     instance.broker.settle()
     yield running
-    running.stop()
+    running.throw_away()
 
 
 @pytest.fixture(scope="package")

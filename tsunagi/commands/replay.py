@@ -16,7 +16,8 @@ from tsunagi.parts import SERVICES
 def command(service: str, handler: str, since: datetime | None) -> None:
     """Send facts of a journal to one handler again, with their own ids, oldest first.
 
-    What the handler has had it skips. To rebuild a copy, empty it and the handler's inbox rows first.
+    What the handler has had it skips, so a replay that failed on the way may be repeated. To rebuild a
+    copy, empty it and the handler's inbox rows first.
     """
     from datetime import UTC
     from importlib import import_module

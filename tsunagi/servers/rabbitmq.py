@@ -15,6 +15,7 @@ from typing import Any
 
 import amqp
 
+from chassis import broker_version
 from tsunagi.servers import packages
 from tsunagi.servers.process import Failed, NotAvailable, home_for, own, server_account, start, stop, tail
 
@@ -100,16 +101,21 @@ class RabbitMQ:
             path.write_text(text)
 
     def wait_ready(self, vhost: str = VHOST, within_s: float = 90) -> None:
-        """Return when the administrator can open the vhost; raise Failed when the node ended."""
+        """Return when the administrator can open the vhost; raise Failed when the node ended.
+
+        Raises BrokerTooOld when what is installed here is.
+        """
         until = time.monotonic() + within_s
         while time.monotonic() < until:
             if self.process is None or self.process.poll() is not None:
                 break
             try:
-                self.connect(vhost).close()
+                connection = self.connect(vhost)
+                connection.close()
             except (OSError, amqp.AMQPError):
                 time.sleep(0.1)
             else:
+                broker_version.check(connection.server_properties)
                 return
         raise Failed(f"RabbitMQ did not start; see {self.log}\n{tail(self.log)}")
 

@@ -8,7 +8,9 @@ import pytest
 
 from contracts.directory import FacilityChanged
 from services.directory.entering import add_office
+from tests.support.broker import declare
 from tests.support.eventually import eventually
+from tests.support.machine import delays
 
 HANDLER = "notify.on_facility_changed"
 HOURS = {
@@ -82,6 +84,25 @@ def test_what_a_handler_has_had_it_skips(stack, offices):
 
     assert code == 0
     assert {row["name"] for row in copy(stack)} == {"changed by hand"}
+
+
+def test_a_replay_to_a_queue_that_is_missing_fails_loudly_and_can_be_repeated(stack, offices):
+    stack.take_down("notify")
+    with stack.home.connect() as connection:
+        connection.channel().queue_delete(HANDLER)
+
+    code, told = replay(stack)
+
+    assert code == 1
+    assert f"queue {HANDLER} is missing: run `tsunagi migrate`" in told
+    assert "0 were sent" in told
+    assert "Traceback" not in told
+
+    declare(stack.instance, delays(stack.instance))
+    stack.bring_back("notify")
+    code, told = replay(stack)
+    assert (code, told) == (0, f"{heard(stack)} sent to {HANDLER}")
+    eventually(lambda: settled(stack))
 
 
 def test_only_what_is_young_enough_is_sent(stack, offices):
