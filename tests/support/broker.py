@@ -15,7 +15,7 @@ from tests.support.console import Console, queue_depths
 from tsunagi.instance import Instance
 from tsunagi.parts import SERVICES
 
-SETTLE_S = 30
+SETTLE_S = 60
 
 
 class Broker:
