@@ -68,7 +68,7 @@ class Trial:
         except OSError:
             return False
 
-    def wait_ready(self, within_s: float = 40) -> None:
+    def wait_ready(self, within_s: float = 60) -> None:
         for name in self.names:
             eventually(lambda name=name: self.is_ready(name), within_s)
 

@@ -200,7 +200,7 @@ def test_a_stop_lets_running_work_end(own_home, start_trial):
     asking = threading.Thread(target=lambda: answers.append(trial.say(after_s=5, timeout_s=30)))
     asking.start()
     own_home.broker.publish(planned(slow))
-    time.sleep(1.5)
+    eventually(lambda: is_at_work(own_home, "sharing") and is_at_work(own_home, "events"))
 
     trial.kill("sharing", signal.SIGTERM)
     trial.kill("events", signal.SIGTERM)
@@ -212,6 +212,14 @@ def test_a_stop_lets_running_work_end(own_home, start_trial):
     heard = Counter(trial.seen("on_discharge_planned"))
     assert (heard[slow], heard[answers[0]]) == (1, 1)
     assert Counter(trial.seen("said", "sharing"))[answers[0]] == 1
+
+
+def is_at_work(home, service):
+    """Return whether a transaction that has touched the trial's tables is still open."""
+    return home.database(service).scalar(
+        "SELECT count(*) FROM pg_locks WHERE pid <> pg_backend_pid()"
+        " AND relation IN ('trial_rule'::regclass, 'trial_seen'::regclass)"
+    )
 
 
 def test_requests_that_arrive_while_the_service_is_down_say_so(own_home, start_trial):

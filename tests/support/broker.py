@@ -14,7 +14,7 @@ from contracts.fact import FACTS, NewFact, seal
 from tsunagi.instance import Instance
 from tsunagi.parts import SERVICES
 
-SETTLE_S = 30
+SETTLE_S = 60
 
 
 class Broker:

@@ -81,7 +81,7 @@ class Stack:
         """Send a signal to a part; the supervisor starts it again."""
         os.kill(self.pid(name), with_signal)
 
-    def wait_ready(self, within_s: float = 30) -> None:
+    def wait_ready(self, within_s: float = 60) -> None:
         """Return when every part is ready (again)."""
         for part in self.supervisor.parts.values():
             eventually(part.is_ready, within_s)
@@ -101,7 +101,7 @@ class Stack:
     def bring_back(self, name: str) -> None:
         """Start a part that was taken down and wait until it is ready."""
         self._part(name).due_at = 0.0
-        eventually(self._part(name).is_ready, 40)
+        eventually(self._part(name).is_ready, 60)
 
     def _part(self, name: str) -> Part:
         """Return the process in which `name` runs."""

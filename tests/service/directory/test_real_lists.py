@@ -33,11 +33,12 @@ def in_city(directory, municipality, service):
 
 
 def test_every_hospital_of_the_country(directory):
-    started = time.monotonic()
+    started = time.process_time()
 
     report = directory.load(HOSPITALS)
 
-    rows_per_s = report.read / (time.monotonic() - started)
+    # Of our own work: how fast the machine is beside others is not ours.
+    rows_per_s = report.read / (time.process_time() - started)
     assert (report.read, report.new, report.refused) == (7587, 7587, 0)
     assert report.adds_up
     assert report.warnings["no_coordinates"] == 270
