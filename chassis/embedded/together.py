@@ -16,19 +16,20 @@ NAME = "all"
 def serve(names: Sequence[str] = (*SERVICES, GATEWAY)) -> None:
     """Run these until SIGTERM or SIGINT. Call `green.patch()` before.
 
-    Each has its own context, database and keys, as in a process of its own. What
-    comes last starts last and stops first.
+    Each has its own context, database and keys, as in a process of its own. They
+    start in one order, the gateway last, which stops first: who asks starts after who is asked.
     """
     settings = load(NAME)
     if not is_embedded(settings.amqp_url):
         raise BadSettings("TSUNAGI_AMQP_URL has to be embedded:///FOLDER to run several in one process")
     logs.set_up(NAME, settings.log_level)
-    for name in names:
+    ordered = [name for name in (*SERVICES, GATEWAY) if name in names]
+    for name in ordered:
         runner.find(name)
     if settings.start_after is not None:
         _wait_for(settings.start_after)
     reach.serve(Path(settings.amqp_url.removeprefix(f"{SCHEME}://")))
-    runner.run(NAME, [runner.prepare(name) for name in names])
+    runner.run(NAME, [runner.prepare(name) for name in ordered])
 
 
 def _wait_for(file: Path) -> None:

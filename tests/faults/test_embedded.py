@@ -41,22 +41,13 @@ def a_note(stack):
     )
 
 
-def announce(stack, envelope):
-    """Publish until it is confirmed, as a relay does whose broker vanishes."""
-    while True:
-        try:
-            return stack.broker.publish(envelope)
-        except ConnectionError:
-            time.sleep(0.05)
-
-
 def killed_in_the_middle(stack, times, chance):
     """Kill the process `times` times while it hears a burst; returns the handoffs that were announced."""
     announced = []
     for _ in range(times):
         eventually(stack.supervisor.parts[ALL].is_ready, 90)
         for _ in range(BURST):
-            envelope = announce(stack, a_note(stack))
+            envelope = stack.broker.publish(a_note(stack))
             announced.append(envelope["data"]["handoff_id"])
         time.sleep(chance.uniform(0, 0.3))
         stack.supervisor.parts[ALL].restarts = 0

@@ -4,12 +4,13 @@ import itertools
 import os
 import shutil
 import tempfile
+import time
 from pathlib import Path
 from typing import Any
 
 from chassis.embedded.reach import connect
 from chassis.embedded.transport import Link
-from tests.support.broker import declare
+from tests.support.broker import Broker, declare
 from tests.support.machine import RETRY_DELAYS_S, TestInstance, delays, migrate
 from tsunagi import instance as instances
 from tsunagi.parts import EMBEDDED
@@ -54,8 +55,26 @@ class EmbeddedMachine:
             shutil.rmtree(made.folder, ignore_errors=True)
 
 
+class EmbeddedBroker(Broker):
+    """A bus that goes away with the process of the services; who publishes then tries again."""
+
+    def publish_raw(self, *what: Any, **how: Any) -> None:
+        until = time.monotonic() + 30
+        while True:
+            try:
+                return super().publish_raw(*what, **how)
+            except ConnectionError:
+                if time.monotonic() > until:
+                    raise
+                time.sleep(0.05)
+
+
 class EmbeddedInstance(TestInstance):
     """A fresh instance whose bus is a folder."""
+
+    def __init__(self, instance: instances.Instance, machine: Any) -> None:
+        super().__init__(instance, machine)
+        self.broker = EmbeddedBroker(instance, self.queue_depths, self.connect, self.database)
 
     @property
     def bus(self) -> Path:

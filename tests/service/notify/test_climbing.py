@@ -58,8 +58,9 @@ def test_a_ladder_that_is_broken_holds_up_no_other(town):
     broken, other = town.send_note(), town.send_note()
     database = town.stack.database("notify")
     database.execute(
-        "UPDATE alert SET rungs = jsonb_build_array(jsonb_build_object('number', 1)),"
-        " next_at = next_at - interval '1 minute', office_version = 0 WHERE handoff_id = :id",
+        "UPDATE alert SET rungs = :rungs, next_at = :before, office_version = 0 WHERE handoff_id = :id",
+        rungs='[{"number": 1}]',
+        before=town.stack.clock.now() + timedelta(minutes=14),
         id=broken,
     )
 

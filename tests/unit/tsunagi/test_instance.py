@@ -70,3 +70,14 @@ def test_a_port_that_somebody_took_is_replaced(made):
 
     assert made.ports["amqp"] != before
     assert instances.load(made.folder).ports == made.ports
+
+
+def test_an_embedded_instance_needs_no_server(tmp_path):
+    made = instances.ensure(tmp_path / "here", "demo", profile="embedded")
+    told = made.environment("all")
+
+    assert set(made.ports) == {"http", "health_all", "health_worker"}
+    assert told["TSUNAGI_AMQP_URL"] == f"embedded://{made.folder}/bus"
+    assert told["TSUNAGI_DATABASE_URL_NOTIFY"] == f"sqlite:///{made.folder}/databases/notify.db"
+    assert told["TSUNAGI_KEYS_NOTIFY"] == f"{made.folder}/keys/notify"
+    assert instances.load(made.folder).profile == "embedded"
