@@ -82,7 +82,7 @@ def _member() -> dict[str, Any]:
 
 
 def raw_per_s(instance: Instance) -> float:
-    """Write the same rows into tables of the same shape by bare psycopg, 100 to a statement and transaction."""
+    """Write the same rows into tables of the same shape by bare psycopg, 100 to a transaction."""
     url = instance.database_url("sharing").replace("+psycopg", "")
     members = json.dumps([_member()])
     with psycopg.connect(url) as db:
