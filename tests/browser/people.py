@@ -39,6 +39,7 @@ class Door:
         page.on("pageerror", lambda error: self._complaints.append(str(error)))
         if login:
             sign_in(page, login, password_of(self._stack, login))
+            page.wait_for_url(lambda url: "/sign-in" not in url)
         return page
 
     def close(self) -> list[str]:

@@ -102,7 +102,7 @@ def test_suspension_shuts_out_at_once(open_as, stack):
 
     manager.post(f"/api/staff/{membership}/suspension")
 
-    # Within a second, as `tests/service` measures; here it counts where the person ends up.
+    # At once, as `tests/service` measures; here it counts where the person ends up.
     eventually(lambda: member.goto("/inbox") and "/sign-in" in member.url)
     page = open_as("takahashi")
     page.goto(f"/office/staff/{membership}")

@@ -100,7 +100,7 @@ def test_mail_holds_a_code_and_a_link_and_no_name(stack, planner, care_manager, 
     for word in ("鷗外", "千代", "佐藤", "田中", "肺炎"):
         assert word not in text_of(letter)
         assert word not in letter["Subject"]
-    assert planner.get(f"/api/handoffs/{handoff['handoff_id']}")["state"] == "delivered"
+    eventually(lambda: planner.get(f"/api/handoffs/{handoff['handoff_id']}")["state"] == "delivered")
 
 
 def test_a_planned_discharge_proposes_a_conference_on_both_boards(stack, planner, care_manager):

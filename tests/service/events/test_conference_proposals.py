@@ -51,7 +51,7 @@ class Stay:
         for fact in facts:
             self.stack.broker.publish(fact, times=times)
             for _ in range(2):
-                eventually(self._is_quiet, timeout=30)
+                eventually(self._is_quiet, timeout=60)
 
     def _is_quiet(self):
         depths = self.stack.broker.queue_depths().items()

@@ -232,7 +232,7 @@ class Town:
     def settle(self):
         """Wait until sharing has handled and announced everything; others' queues are not drained here."""
         for _ in range(2):
-            eventually(self._is_quiet, timeout=30)
+            eventually(self._is_quiet, timeout=60)
 
     def _is_quiet(self):
         depths = self.stack.broker.queue_depths().items()
