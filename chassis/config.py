@@ -28,6 +28,7 @@ class Settings:
     health_host: str = "127.0.0.1"
     http_host: str = "127.0.0.1"
     http_port: int = 8080
+    proxies: int = 0
     secret_key: str = field(default="", repr=False)
     public_url: str = "http://127.0.0.1:8080"
     smtp_url: str = field(default="", repr=False)
@@ -68,6 +69,7 @@ def load(service: str, environment: Mapping[str, str] = os.environ) -> Settings:
         health_host=read.text("HEALTH_HOST", "127.0.0.1"),
         http_host=read.text("HTTP_HOST", "127.0.0.1"),
         http_port=read.number("HTTP_PORT", 8080),
+        proxies=read.number("PROXIES", 0),
         secret_key=read.text("SECRET_KEY", ""),
         public_url=read.text("PUBLIC_URL", "http://127.0.0.1:8080").rstrip("/"),
         smtp_url=read.text("SMTP_URL", ""),

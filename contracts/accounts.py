@@ -67,6 +67,8 @@ class AccountSuspended(Fact):
 class SignIn(Schema):
     """`sign_in` (visitor) → {"token", "session": Session}. NotSignedIn("wrong_password"), TooMany.
 
+    TooMany("too_many" for the login, "too_many_here" for the place) has `retry_after_s` in its fields.
+    `place` names where the browser is (`gateway.places`); the address itself is told to nobody.
     An unknown login, a wrong password and a suspended account get the same answer. The token is
     answered once and stored only as its SHA-256.
     """
@@ -74,6 +76,7 @@ class SignIn(Schema):
     login = Text(60, required=True)
     password = fields.String(required=True, validate=validate.Length(max=200), load_only=True)
     user_agent = Text(200, load_default="")
+    place = Text(64, load_default="")
 
 
 class GetSession(Schema):

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from chassis.ids import new_id
 from contracts import errors
-from gateway import kept, words
+from gateway import kept, waiting, words
 
 logger = logging.getLogger(__name__)
 
@@ -49,11 +49,21 @@ def on_problem(problem: errors.Problem) -> AnyResponse:
     status = STATUS.get(type(problem))
     if status is None:
         return on_fault(problem)
-    if status == 401 and not is_api() and "HX-Request" not in request.headers:
+    if status == 401 and not is_api():
         return _to_sign_in()
     # A stranger gets the same answer for absent and forbidden, whatever a service says.
     reason = "not_found" if status == 404 else problem.reason
+    wait_s = waiting.seconds(problem)
+    if wait_s is not None:
+        return _wait(status, reason, waiting.told(problem), wait_s)
     return answer(status, reason, problem.fields)
+
+
+def _wait(status: int, reason: str, detail: str, wait_s: int) -> Response:
+    """Answer a request that may come again later."""
+    response = answer(status, reason, detail=detail)
+    response.headers["Retry-After"] = str(wait_s)
+    return response
 
 
 def _to_sign_in() -> AnyResponse:
@@ -89,15 +99,24 @@ def on_fault(error: Exception) -> AnyResponse:
 
 
 def answer(
-    status: int, reason: str, fields: dict[str, Any] | None = None, *, again: bool | None = None
+    status: int,
+    reason: str,
+    fields: dict[str, Any] | None = None,
+    *,
+    again: bool | None = None,
+    detail: str = "",
 ) -> Response:
     """Return the answer in the form that was asked for.
 
-    `again` tells whether a page offers to send its form once more; else a fault and a pause do.
+    `again` tells whether a page offers to send its form once more; else a fault and a pause do. `detail`
+    is the sentence for the reason when there is more to say than its words.
     """
+    detail = detail or words.reason(reason)
     again = status >= 500 if again is None else again
     response = (
-        _problem(status, reason, fields or {}) if is_api() else _page(status, reason, fields or {}, again)
+        _problem(status, reason, fields or {}, detail)
+        if is_api()
+        else _page(status, reason, fields or {}, again, detail)
     )
     if status in RETRY_AFTER_S:
         response.headers["Retry-After"] = str(RETRY_AFTER_S[status])
@@ -109,12 +128,12 @@ def is_api() -> bool:
     return request.path.startswith("/api/")
 
 
-def _problem(status: int, reason: str, fields: dict[str, Any]) -> Response:
+def _problem(status: int, reason: str, fields: dict[str, Any], detail: str) -> Response:
     content = {
         "type": f"urn:tsunagi:problem:{reason}",
         "title": words.title(status),
         "status": status,
-        "detail": words.reason(reason),
+        "detail": detail,
         "reason": reason,
         "fields": {
             path: [_coded(code, path) for code in codes] for path, codes in words.flat(fields).items()
@@ -129,13 +148,13 @@ def _coded(code: str, path: str) -> dict[str, str]:
     return {"code": code, "message": words.field(code, path)}
 
 
-def _page(status: int, reason: str, fields: dict[str, Any], again: bool) -> Response:
+def _page(status: int, reason: str, fields: dict[str, Any], again: bool, detail: str) -> Response:
     page = render_template(
         "error.html",
         status=status,
         title=words.title(status),
         reason=reason,
-        detail=words.reason(reason),
+        detail=detail,
         fields=words.told(fields),
         fault_id=g.get("fault_id"),
         action=request.full_path,

@@ -8,6 +8,7 @@ from chassis.auth import Caller
 from gateway import cookies
 from gateway.ask import ask, present
 from gateway.parts import parts
+from gateway.places import place
 
 
 def sign_in(response: Response, login: Any, password: Any) -> dict[str, Any]:
@@ -16,7 +17,7 @@ def sign_in(response: Response, login: Any, password: Any) -> dict[str, Any]:
     Raises NotSignedIn("wrong_password"), TooMany, or Invalid when a field is missing.
     """
     agent = request.headers.get("User-Agent", "").replace("\x00", "")[:200]
-    asked = {"login": login, "password": password, "user_agent": agent}
+    asked = {"login": login, "password": password, "user_agent": agent, "place": place()}
     # Whoever signs in does it as a visitor, whatever session the browser still has.
     answer = parts().calls.ask("accounts", "sign_in", asked, caller=Caller(), timeout_s=10)
     cookies.keep(response, answer["token"], answer["session"]["account_id"])

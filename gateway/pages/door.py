@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from werkzeug import Response
 
 from contracts.errors import Conflict, Invalid, NotFound, NotSignedIn, TooMany
-from gateway import kept, signing, words
+from gateway import kept, signing, waiting, words
 from gateway.ask import open_to_all, signed_in
 from gateway.inside import is_inside
 from gateway.pages.blueprint import pages
@@ -33,7 +33,7 @@ def do_sign_in() -> Response | tuple[str, int]:
         session = signing.sign_in(response, login, request.form.get("password", ""))
     except (NotSignedIn, TooMany) as problem:
         status = 429 if isinstance(problem, TooMany) else 401
-        return _sign_in_page(wanted, login, refused=words.reason(problem.reason)), status
+        return _sign_in_page(wanted, login, refused=waiting.told(problem)), status
     except Invalid as problem:
         return _sign_in_page(wanted, login, wrong=words.told(problem.fields)), 422
     kept.offer_again(response, session["account_id"], writer)

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from werkzeug import Response
 
 from contracts.errors import Conflict, Invalid, NotSignedIn, TooMany
-from gateway import signing, words
+from gateway import signing, waiting, words
 from gateway.ask import ask, caller, present, signed_in
 from gateway.pages.blueprint import pages
 from gateway.pages.passwords import check_twice
@@ -74,6 +74,6 @@ def change_password() -> Response | tuple[str, int]:
     except Invalid as problem:
         return settings_page(words.told(problem.fields)), 422
     except (Conflict, NotSignedIn, TooMany) as problem:
-        return settings_page(refused=words.reason(problem.reason)), 409
+        return settings_page(refused=waiting.told(problem)), 409
     flash(_("パスワードを変えました。"), "ok")
     return redirect(url_for("pages.home"), 303)

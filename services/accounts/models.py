@@ -120,6 +120,23 @@ sign_in_attempt = Table(
     Column("last_at", Moment, nullable=False, index=True),
 )
 
+# One row a place (an address under a keyed name) that wrong tries came from: so long it is slowed down.
+sign_in_place = Table(
+    "sign_in_place",
+    metadata,
+    Column("place", String(64), primary_key=True),
+    Column("busy_until", Moment, nullable=False, index=True),
+)
+
+# Who has signed in from where: somebody else's guessing at the same place does not slow them down.
+sign_in_known = Table(
+    "sign_in_known",
+    metadata,
+    Column("login_hash", String(64), primary_key=True),
+    Column("place", String(64), primary_key=True),
+    Column("last_at", Moment, nullable=False, index=True),
+)
+
 # A copy, kept by directory.facility_changed.
 office = Table(
     "office",

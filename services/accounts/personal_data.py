@@ -7,6 +7,8 @@ PERSONAL = {
     "absence": ("from_at", "until_at"),
     "invitation": ("code_hash",),
     "sign_in_attempt": ("login_hash",),
+    "sign_in_place": ("place",),
+    "sign_in_known": ("login_hash", "place"),
 }
 
 # Tables of this service that tell about people only by the ids of their accounts.

@@ -22,6 +22,7 @@ from services.accounts import (
     signing_in,
     staff,
 )
+from services.accounts import place_queries as places
 from services.accounts import session_queries as sessions
 
 Row = dict[str, Any]
@@ -278,3 +279,4 @@ class AccountsService(Service):
         with self.db.begin() as tx:
             self._tell_ended(tx, sessions.end_over(tx, self.clock.now()))
             sessions.forget_old_tries(tx, self.clock.now())
+            places.forget_old(tx, self.clock.now())

@@ -14,6 +14,13 @@ _LONGEST_WAIT_S = 300
 # Tries older than this are forgotten.
 MEMORY = timedelta(days=1)
 
+# A place (a client's address) may be a whole office, or a city behind one address. A hundred tries in a
+# row are free; what comes after them has to keep to ten a minute, so that nobody waits longer than that.
+_PLACE_FREE_TRIES = 100
+_PLACE_TRY = timedelta(seconds=6)
+# Whoever signed in from a place within this time is at home there.
+AT_HOME = timedelta(days=90)
+
 
 def ends_at(started_at: datetime) -> datetime:
     """Return when a session ends at the latest."""
@@ -43,3 +50,18 @@ def wait_left(tries: int, last_at: datetime, now: datetime) -> timedelta:
     wait = wait_after(tries)
     # Of tries at the same moment the later one may be counted first: without a wait that is no reason.
     return max(last_at + wait - now, timedelta()) if wait else wait
+
+
+def wait_of_place(busy_until: datetime, now: datetime) -> timedelta:
+    """Return how long still to wait before the next try from a place that is busy until then."""
+    return max(busy_until - _PLACE_FREE_TRIES * _PLACE_TRY - now, timedelta())
+
+
+def busy_after_a_try(busy_until: datetime, now: datetime) -> datetime:
+    """Return until when a place is busy after one more try: each takes its time, one after the other."""
+    return max(busy_until, now) + _PLACE_TRY
+
+
+def busy_without_a_try(busy_until: datetime) -> datetime:
+    """Return the same with one try taken back, since it was the right password."""
+    return busy_until - _PLACE_TRY

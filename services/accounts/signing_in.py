@@ -1,8 +1,9 @@
 """Signing in, and the session that follows."""
 
 import logging
+import math
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection
@@ -12,6 +13,7 @@ from chassis.auth import Caller
 from chassis.db import Database
 from contracts.errors import NotFound, NotSignedIn, TooMany
 from services.accounts import passwords, queries, session_rules
+from services.accounts import place_queries as places
 from services.accounts import session_queries as sessions
 
 logger = logging.getLogger(__name__)
@@ -19,21 +21,31 @@ logger = logging.getLogger(__name__)
 Row = dict[str, Any]
 
 
-def slow_down(db: Database, login: str, now: datetime) -> None:
+def slow_down(db: Database, login: str, now: datetime, place: str = "") -> None:
     """Count this try and raise TooMany when it comes too soon after wrong ones.
 
     Committed before the password is looked at: a refusal must not undo it, and tries made at the
-    same moment must see each other.
+    same moment must see each other. `place` is where it comes from, if that is known.
     """
     with db.begin() as tx:
         wait = sessions.count_try(tx, login, now)
-    if wait:
-        raise TooMany("too_many")
+        if wait:
+            raise too_many("too_many", wait)
+        # Whoever is at home there is not held up by somebody else's guessing.
+        if place and not places.is_known(tx, login, place):
+            wait = places.count_try(tx, place, now)
+            if wait:
+                raise too_many("too_many_here", wait)
+
+
+def too_many(reason: str, wait: timedelta) -> TooMany:
+    """Return the refusal with the seconds that are still to wait, rounded up."""
+    return TooMany(reason, {"retry_after_s": math.ceil(wait.total_seconds())})
 
 
 def sign_in(db: Database, audit: Audit, request: Row, now: datetime) -> Row:
     """Start a session for the right password. Raises TooMany, NotSignedIn always for one reason."""
-    slow_down(db, request["login"], now)
+    slow_down(db, request["login"], now, request["place"])
     with db.begin() as tx:
         account = queries.get_account_by_login(tx, request["login"])
     stored = account["password_hash"] if account else None
@@ -48,6 +60,8 @@ def sign_in(db: Database, audit: Audit, request: Row, now: datetime) -> Row:
         if not roles or account["password_hash"] != stored:
             raise NotSignedIn("wrong_password")
         sessions.forget_tries(tx, request["login"])
+        if request["place"]:
+            places.note_success(tx, request["login"], request["place"], now)
         changes = {"password_hash": fresh_hash} if fresh_hash else {}
         queries.change_account(tx, account["account_id"], last_signed_in_at=now, **changes)
         audit.log(tx, action="sign_in", kind="account", ids=[account["account_id"]])

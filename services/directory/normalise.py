@@ -48,6 +48,14 @@ def search_terms(text: str) -> list[str]:
     return [term for word in text.split() if (term := matching_text(word))]
 
 
+def grams(term: str) -> set[str]:
+    """Return the pieces that every text with this word has: each two neighbours, or the one character.
+
+    The same as the database's function `search_grams` makes of stored texts.
+    """
+    return {term[at : at + 2] for at in range(len(term) - 1)} or {term}
+
+
 def text_of_number(text: str) -> str:
     """Return an office's number in ASCII capitals and digits, its zeros kept."""
     return unicodedata.normalize("NFKC", text).strip(_EDGES).upper()

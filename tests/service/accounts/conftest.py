@@ -92,8 +92,9 @@ class Town:
     def ask(self, method, request, caller=None, **how):
         return self.stack.ask("accounts", method, request, caller=caller or Caller(), **how)
 
-    def sign_in(self, login, password=PASSWORD):
-        return self.ask("sign_in", {"login": login, "password": password, "user_agent": "test"})
+    def sign_in(self, login, password=PASSWORD, place=""):
+        request = {"login": login, "password": password, "user_agent": "test", "place": place}
+        return self.ask("sign_in", request)
 
     def session_of(self, login):
         return self.sign_in(login)["session"]["session"]
