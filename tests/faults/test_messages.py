@@ -135,7 +135,7 @@ def test_handlers_that_lock_each_other_out_get_through_soon_and_use_up_no_try(ma
     eventually(lambda: sorted(trial.seen("on_stay_cancelled")) == sorted(pair), 30)
     assert "transaction_clashed" in trial.log("events")
     assert "fact_waits" not in trial.log("events")
-    trial.stop()
+    trial.throw_away()
     home.close()
 
 

@@ -23,7 +23,7 @@ def trial(machine, start_trial):
     home = machine.fresh()
     running = start_trial(home)
     yield running
-    running.stop()
+    running.throw_away()
     home.close()
 
 
