@@ -23,8 +23,6 @@ from tsunagi.client import hang_up
 
 PASSWORD = "kumo-7-hare-tombo"
 OFFICE, HOSPITAL = new_id(), new_id()
-# By a hint it takes a blink; without one the next look would come after 15 to 60 seconds.
-AT_ONCE_S = 5
 
 
 @dataclass

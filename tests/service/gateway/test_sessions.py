@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 
-from tests.service.gateway.conftest import AOKI, AT_ONCE_S, BABA, CHIEF, OPERATOR, PASSWORD, Browser
+from tests.service.gateway.conftest import AOKI, BABA, CHIEF, OPERATOR, PASSWORD, Browser
 from tests.support.eventually import eventually
 from tests.support.stack import Stack
 
@@ -59,7 +59,7 @@ def _refused(browser: Browser) -> dict[str, str]:
     return answer.json()
 
 
-def test_suspension_closes_the_stream_and_the_session_at_once(
+def test_suspension_closes_the_stream_and_the_session_within_a_second(
     browser: Callable[..., Browser],
 ) -> None:
     chief, baba = browser(CHIEF), browser(BABA)
@@ -69,9 +69,9 @@ def test_suspension_closes_the_stream_and_the_session_at_once(
     chief.post(f"/api/staff/{BABA.membership_id}/suspension")
     began = time.monotonic()
 
-    assert stream.is_closed.wait(AT_ONCE_S)
+    assert stream.is_closed.wait(1)
     assert baba.get("/api/inbox").status_code == 401
-    assert time.monotonic() - began < AT_ONCE_S
+    assert time.monotonic() - began < 1
     assert not other.is_closed.is_set()
     visitor = browser()
     again = visitor.post("/api/sign-in", {"login": "baba", "password": PASSWORD})
