@@ -18,6 +18,9 @@ def patch() -> None:
 
     eventlet.monkey_patch()
     _wait_by_hub()
+    from chassis import bus_reads
+
+    bus_reads.install()
 
 
 def _wait_by_hub() -> None:

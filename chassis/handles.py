@@ -15,18 +15,17 @@ from typing import Any
 import eventlet
 import eventlet.queue
 from kombu import Queue
-from marshmallow import ValidationError
 from nameko.exceptions import ContainerBeingKilled
 from nameko.extensions import Entrypoint
-from nameko.messaging import QueueConsumer
 from prometheus_client import Counter, Histogram
 from sqlalchemy.exc import DBAPIError
 
 from chassis import contention, trace
+from chassis.fact_consumers import BatchQueueConsumer, FactQueueConsumer
 from chassis.inbox import take_new
 from chassis.publish import Outgoing
 from chassis.retry import next_delay_s
-from chassis.suspects import Suspects
+from chassis.suspects import Suspects, is_suspect
 from chassis.topology import dead_queue_name, handler_name, queue_name, retry_exchange, wait_queue_name
 from contracts.errors import Permanent
 from contracts.fact import Envelope, Fact, unseal
@@ -44,20 +43,6 @@ TOOK_S = Histogram("fact_handling_seconds", "Time of one handler's transaction",
 
 class UnreadableFact(Permanent):
     """The message is no fact that this version of the code knows."""
-
-
-class FactQueueConsumer(QueueConsumer):
-    """Hands messages on as bytes: what kombu cannot decode it would drop, and we have to park it."""
-
-    def get_consumers(self, consumer_cls: Any, channel: Any) -> Any:
-        for provider in self._providers:
-            consumer = consumer_cls(queues=[provider.queue], on_message=partial(self._arrived, provider))
-            consumer.qos(prefetch_count=self.prefetch_count)
-            self._consumers[provider] = consumer
-        return self._consumers.values()
-
-    def _arrived(self, provider: Any, message: Any) -> None:
-        self.handle_message(provider, message.body, message)
 
 
 class FactEntrypoint(Entrypoint):
@@ -100,7 +85,8 @@ class FactEntrypoint(Entrypoint):
         """Return the fact in the message; one that cannot be read is parked at once."""
         try:
             return unseal(json.loads(body))
-        except (ValueError, KeyError, TypeError, ValidationError) as error:
+        except Exception as error:
+            # Whatever is wrong with it now will be wrong with it next time.
             self.give_up([message], UnreadableFact(type(error).__name__))
             return None
 
@@ -120,8 +106,7 @@ class FactEntrypoint(Entrypoint):
             self.suspects.room.leave()
             if not isinstance(error, ContainerBeingKilled):
                 raise
-            for _, message in batch:
-                _leave(message.requeue)
+            self.queue_consumer.give_back([message for _, message in batch])
 
     def handle_result(
         self, batch: list[tuple[Envelope, Any]], worker_ctx: Any, result: Any, exc_info: Any
@@ -136,8 +121,7 @@ class FactEntrypoint(Entrypoint):
     def settle(self, batch: list[tuple[Envelope, Any]], exc_info: Any) -> None:
         """Acknowledge what was handled; send what failed on its way."""
         if exc_info is None:
-            for _, message in batch:
-                _leave(message.ack)
+            self.queue_consumer.done_with([message for _, message in batch])
             HANDLED.labels(handler=self.method_name, outcome="done").inc(len(batch))
         else:
             self.failed(batch, exc_info[1])
@@ -211,15 +195,9 @@ class FactEntrypoint(Entrypoint):
         except Exception as failure:
             logger.warning("forward_failed", extra={"queue": to, "reason": type(failure).__name__})
             eventlet.sleep(1)
-            _leave(message.requeue)
+            self.queue_consumer.give_back([message])
         else:
-            _leave(message.ack)
-
-
-class BatchQueueConsumer(FactQueueConsumer):
-    """A consumer of its own, since a batch needs more messages at hand than there are workers."""
-
-    prefetch_count = 3 * BATCH
+            self.queue_consumer.done_with([message])
 
 
 class BatchEntrypoint(FactEntrypoint):
@@ -249,6 +227,17 @@ class BatchEntrypoint(FactEntrypoint):
     def argument_of(self, facts: list[Envelope]) -> Any:
         return facts
 
+    def gather(self, message: Any) -> None:
+        """Keep a message for the next batch. It never waits: what needs that gets a greenthread."""
+        try:
+            fact = unseal(json.loads(message.body)) if not is_suspect(message) else None
+        except Exception:
+            fact = None
+        if fact is not None:
+            self._arrived.put((fact, message))
+        else:
+            self.container.spawn_managed_thread(partial(self.handle_message, message.body, message))
+
     def handle_message(self, body: Any, message: Any) -> None:
         fact = self.take(body, message)
         if fact is not None:
@@ -258,13 +247,13 @@ class BatchEntrypoint(FactEntrypoint):
         while True:
             self._idle.acquire()
             try:
-                batch = self._gather()
+                batch = self._next_batch()
                 self.spawn(batch)
             except Exception:
                 self._idle.release()
                 logger.exception("batch_not_started")
 
-    def _gather(self) -> list[tuple[Envelope, Any]]:
+    def _next_batch(self) -> list[tuple[Envelope, Any]]:
         if self._alone:
             return [self._alone.popleft()]
         batch = [self._arrived.get()]
@@ -288,14 +277,6 @@ class BatchEntrypoint(FactEntrypoint):
         else:
             # Not from here: a worker that waited for other workers could use up all of them.
             self._alone.extend(batch)
-
-
-def _leave(act: Callable[[], Any]) -> None:
-    """Acknowledge or requeue; on a broken connection the broker delivers again by itself."""
-    try:
-        act()
-    except Exception as error:
-        logger.info("message_left_to_broker", extra={"reason": type(error).__name__})
 
 
 def _database_is_away(error: BaseException) -> bool:

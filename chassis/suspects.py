@@ -103,7 +103,7 @@ class Suspects(SharedExtension):
 
     def takes(self, entrypoint: Any, message: Any) -> bool:
         """Set the message aside if it is a suspect; returns whether it was."""
-        if deliveries(message) < SUSPECT_AFTER:
+        if not is_suspect(message):
             return False
         logger.warning(
             "fact_suspected", extra={"handler": entrypoint.method_name, "deliveries": deliveries(message)}
@@ -166,6 +166,11 @@ class Suspects(SharedExtension):
             entrypoint, (entrypoint.argument_of([fact]),), {}, context_data={}, handle_result=handle_result
         )
         ended.wait()
+
+
+def is_suspect(message: Any) -> bool:
+    """Return whether it came back so often that something may be wrong with it."""
+    return deliveries(message) >= SUSPECT_AFTER
 
 
 def deliveries(message: Any) -> int:

@@ -197,8 +197,10 @@ class Channel(StdChannel):
         self._callbacks[delivery.tag](_message(self, delivery))
 
     def basic_ack(self, delivery_tag: int, multiple: bool = False, **how: Any) -> None:
-        self._out.discard(delivery_tag)
-        self._session.ack(delivery_tag)
+        up_to = [number for number in self._out if number < delivery_tag] if multiple else []
+        for number in [*sorted(up_to), delivery_tag]:
+            self._out.discard(number)
+            self._session.ack(number)
 
     def basic_reject(self, delivery_tag: int, requeue: bool = False, **how: Any) -> None:
         self._out.discard(delivery_tag)
