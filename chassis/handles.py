@@ -23,6 +23,7 @@ from prometheus_client import Counter, Histogram
 from sqlalchemy.exc import DBAPIError
 
 from chassis import contention, trace
+from chassis.database_faults import is_database_fault
 from chassis.inbox import take_new
 from chassis.publish import Outgoing
 from chassis.retry import next_delay_s
@@ -299,8 +300,6 @@ def _leave(act: Callable[[], Any]) -> None:
 
 
 def _database_is_away(error: BaseException) -> bool:
-    from chassis.rpc import is_database_fault
-
     return isinstance(error, DBAPIError) and is_database_fault(error)
 
 
