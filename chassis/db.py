@@ -1,93 +1,18 @@
-"""The database of one service: engine, column types, the transaction that saves and announces."""
+"""The database of one service: engine, and the transaction that saves and announces."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import (
-    CHAR,
-    JSON,
-    Column,
-    ColumnElement,
-    Connection,
-    DateTime,
-    MetaData,
-    Uuid,
-    any_,
-    bindparam,
-    create_engine,
-)
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy import Column, ColumnElement, Connection, any_, bindparam, create_engine
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.engine import Engine
-from sqlalchemy.types import TypeDecorator
 
 from chassis import inserting
 from chassis.embedded import sqlite
 from chassis.inserting import insert_late, insert_new
 
-__all__ = [
-    "Database",
-    "Id",
-    "Json",
-    "Moment",
-    "after_commit",
-    "among",
-    "insert_late",
-    "insert_new",
-    "service_metadata",
-]
-
-NAMING = {
-    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-    "ck": "ck_%(table_name)s_%(constraint_name)s",
-    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
-    "pk": "pk_%(table_name)s",
-}
-
-
-class Id(TypeDecorator[str]):
-    """A UUID that is text in code and the database's own type in storage."""
-
-    impl = Uuid(as_uuid=False)
-    cache_ok = True
-
-    def load_dialect_impl(self, dialect: Any) -> Any:
-        # Where the database has no type for it, it is stored as it is written everywhere else.
-        return dialect.type_descriptor(CHAR(36) if dialect.name == "sqlite" else Uuid(as_uuid=False))
-
-
-class Moment(TypeDecorator[datetime]):
-    """A point in time: aware UTC in code. A naive value is refused, since its hour is a guess."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Any) -> datetime | None:
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a moment needs a time zone")
-        return value.astimezone(UTC)
-
-    def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-Json = JSON().with_variant(JSONB(), "postgresql")
-
-
-def service_metadata() -> MetaData:
-    """Return the metadata of one service, with the tables that every service has."""
-    from chassis import tables
-
-    metadata = MetaData(naming_convention=NAMING)
-    tables.attach(metadata)
-    return metadata
-
+__all__ = ["Database", "after_commit", "among", "insert_late", "insert_new"]
 
 # Whoever waits for a machine that has vanished is told so, instead of waiting for ever.
 _PATIENCE = {

@@ -21,6 +21,7 @@ from prometheus_client import Counter, Histogram
 from sqlalchemy.exc import DBAPIError
 
 from chassis import contention, trace
+from chassis.database_faults import is_database_fault
 from chassis.fact_consumers import BatchQueueConsumer, FactQueueConsumer
 from chassis.inbox import take_new
 from chassis.publish import Outgoing
@@ -280,8 +281,6 @@ class BatchEntrypoint(FactEntrypoint):
 
 
 def _database_is_away(error: BaseException) -> bool:
-    from chassis.rpc import is_database_fault
-
     return isinstance(error, DBAPIError) and is_database_fault(error)
 
 

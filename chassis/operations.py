@@ -1,16 +1,14 @@
 """What every service tells its operators: how it stands, what is parked. No personal data."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from marshmallow import Schema, fields, validate
 
 from chassis import dead_letters, queues
+from chassis.base import Base
 from chassis.rpc import reads, writes
 from contracts.fields import Id
 from contracts.roles import OPERATOR
-
-if TYPE_CHECKING:
-    from chassis.service import Service
 
 
 class ReplayDeadLetters(Schema):
@@ -19,11 +17,11 @@ class ReplayDeadLetters(Schema):
     fact_ids = fields.List(Id(), load_default=None, allow_none=True, validate=validate.Length(max=500))
 
 
-class Operations:
+class Operations(Base):
     """Entry points that `Service` adds to each service."""
 
     @reads(OPERATOR)
-    def get_status(self: "Service", tx: Any, request: dict[str, Any]) -> dict[str, Any]:
+    def get_status(self, tx: Any, request: dict[str, Any]) -> dict[str, Any]:
         """Return {"service", "outbox", "outbox_oldest_s", "relay_is_well", "queues"}."""
         context = self.chassis.context
         count, oldest_s = context.relay.measure()
@@ -37,12 +35,12 @@ class Operations:
         }
 
     @reads(OPERATOR)
-    def list_dead_letters(self: "Service", tx: Any, request: dict[str, Any]) -> dict[str, Any]:
+    def list_dead_letters(self, tx: Any, request: dict[str, Any]) -> dict[str, Any]:
         """Return {"dead_letters": [...]} as `chassis.dead_letters.list_dead` describes them."""
         return {"dead_letters": dead_letters.list_dead(self.settings.amqp_url, self.settings.service)}
 
     @writes(OPERATOR, takes=ReplayDeadLetters)
-    def replay_dead_letters(self: "Service", tx: Any, request: dict[str, Any]) -> dict[str, Any]:
+    def replay_dead_letters(self, tx: Any, request: dict[str, Any]) -> dict[str, Any]:
         """Send parked facts back to their queues."""
         ids = set(request["fact_ids"]) if request["fact_ids"] is not None else None
         self.audit.log(tx, action="replay", kind="dead_letters", ids=sorted(ids or ()))

@@ -1,123 +1,15 @@
-"""The base of every service class: what a method finds at `self`."""
+"""The base of every service class."""
 
-from typing import Any
-
-from nameko.extensions import DependencyProvider
-
-from chassis import audit, hub, trace
-from chassis.auth import Caller
-from chassis.calls import Calls
-from chassis.clock import Clock
-from chassis.config import Settings
-from chassis.context import Context
-from chassis.db import Database
-from chassis.hints import HintSender
+from chassis import audit
 from chassis.loops import every
 from chassis.operations import Operations
-from chassis.outbox import Outbox
-from contracts.errors import NotSignedIn
-
-
-class Worker:
-    """One message being handled: the process's context and the caller of this message."""
-
-    def __init__(self, context: Context, headers: dict[str, Any]) -> None:
-        self.context = context
-        self.headers = headers
-        self.caller = Caller()
-
-    @property
-    def idempotency_key(self) -> str:
-        """The caller's key for this request, or an empty text."""
-        return str(self.headers.get("key") or "")
-
-    def verify(self, method: str, request: dict[str, Any]) -> Caller:
-        """Check the signature and remember the caller. Raises NotSignedIn."""
-        trace.start(str(self.headers.get("traceparent") or ""))
-        token = self.headers.get("token")
-        if not token:
-            raise NotSignedIn("bad_signature")
-        self.caller = self.context.verifier.verify(token, self.context.settings.service, method, request)
-        return self.caller
-
-
-class Chassis(DependencyProvider):
-    """Gives each worker its `Worker`, and runs the relay, the post, the hints and the hub's watch."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._threads: list[Any] = []
-
-    def start(self) -> None:
-        context: Context = self.container.config["context"]
-        work: dict[str, Any] = {"hints": context.hints.run, "post": context.post.run}
-        if hub.claim(context.settings.service):
-            work["hub watch"] = hub.watch
-        if context.relay is not None:
-            work["relay"] = context.relay.run
-        self._threads = [self.container.spawn_managed_thread(run, name) for name, run in work.items()]
-
-    def stop(self) -> None:
-        """Send what the last workers announced and answered, then end: dependencies stop after workers."""
-        context: Context = self.container.config["context"]
-        if context.relay is not None:
-            context.relay.drain()
-        context.post.drain()
-        for thread in self._threads:
-            thread.kill()
-
-    def get_dependency(self, worker_ctx: Any) -> Worker:
-        return Worker(self.container.config["context"], worker_ctx.data)
 
 
 class Service(Operations):
-    """A service class names itself (`name`) and writes its entry points; the rest is here."""
+    """A service class names itself (`name`) and writes its entry points; the rest comes from here.
 
-    name: str
-    chassis = Chassis()
-    calls = Calls()
-
-    @property
-    def settings(self) -> Settings:
-        """The settings of this process."""
-        settings: Settings = self.chassis.context.settings
-        return settings
-
-    @property
-    def db(self) -> Database:
-        """The service's own database."""
-        db: Database = self.chassis.context.db
-        return db
-
-    @property
-    def clock(self) -> Clock:
-        """The instance's clock."""
-        clock: Clock = self.chassis.context.clock
-        return clock
-
-    @property
-    def outbox(self) -> Outbox:
-        """Where facts are saved."""
-        outbox: Outbox = self.chassis.context.outbox
-        return outbox
-
-    @property
-    def hints(self) -> HintSender:
-        """The lossy broadcast."""
-        hints: HintSender = self.chassis.context.hints
-        return hints
-
-    @property
-    def caller(self) -> Caller:
-        """Who made this request."""
-        caller: Caller = self.chassis.caller
-        return caller
-
-    @property
-    def audit(self) -> audit.Audit:
-        """The access log, on behalf of the caller."""
-        log: audit.Audit = self.chassis.context.audit.by(self.caller)
-        return log
+    What its methods find at `self` is in `chassis.base`.
+    """
 
     @every(1.0)
     def seal_access_log(self) -> bool:

@@ -15,19 +15,28 @@ from sqlalchemy import (
     text,
 )
 
-from chassis.db import Id, Json, Moment
+from chassis.columns import Id, Json, Moment
 
+_NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
 _SEQUENCE = BigInteger().with_variant(Integer(), "sqlite")
 
 
-def attach(metadata: MetaData) -> None:
-    """Add the chassis tables to a service's metadata."""
+def service_metadata() -> MetaData:
+    """Return the metadata of one service, with the tables that every service has."""
+    metadata = MetaData(naming_convention=_NAMING)
     _outbox(metadata)
     _inbox(metadata)
     _done_once(metadata)
     _access_log(metadata)
     _jobs(metadata)
     _marks(metadata)
+    return metadata
 
 
 def _outbox(metadata: MetaData) -> None:

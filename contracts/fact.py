@@ -13,8 +13,9 @@ FACTS: dict[str, type["Fact"]] = {}
 class Fact(Schema):
     """One thing that happened. Its fields are the `data` of the envelope.
 
-    A subclass lives in `contracts/<service>.py`, names its `subject` (the field whose value is the
-    CloudEvents subject) and the services in `heard_by`; deployment declares exactly those queues.
+    A subclass lives in `contracts/<service>.py`, or in a file of the folder `contracts/<service>/`. It names
+    its `subject` (the field whose value is the CloudEvents subject) and the services in `heard_by`;
+    deployment declares exactly those queues.
     """
 
     class Meta:
@@ -33,7 +34,7 @@ class Fact(Schema):
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        cls.service = cls.__module__.rsplit(".", 1)[-1]
+        cls.service = cls.__module__.split(".")[1]  # contracts.<service>…
         cls.what = re.sub(r"(?<!^)(?=[A-Z])", "_", re.sub(r"V\d+$", "", cls.__name__)).lower()
         cls.routing_key = f"{cls.what}.v{cls.version}"
         cls.type = f"{cls.service}.{cls.routing_key}"

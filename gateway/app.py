@@ -9,11 +9,12 @@ from chassis.config import BadSettings, Settings
 from contracts.errors import Problem
 from gateway import api, errors, guards, kept, pages, words
 from gateway.ask import ask, form_key, present
+from gateway.asking import Asks
 from gateway.bodies import Json
 from gateway.cookies import NAME, named
 from gateway.hub import Hub
 from gateway.names import Names
-from gateway.parts import Asks, Parts
+from gateway.parts import Parts
 from gateway.sessions import Sessions, SignedIn
 
 _SHORTEST_SECRET = 32

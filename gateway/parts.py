@@ -1,35 +1,15 @@
 """The parts of the gateway that live as long as the process, within reach of every request."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
 
 from flask import current_app
 
-from chassis.auth import Caller
 from chassis.clock import Clock
 from chassis.config import Settings
-
-if TYPE_CHECKING:
-    from gateway.hub import Hub
-    from gateway.names import Names
-    from gateway.sessions import Sessions
-
-
-class Asks(Protocol):
-    """Asks one service one question; `chassis.calls.Calls` does it over the bus."""
-
-    def ask(
-        self,
-        service: str,
-        method: str,
-        request: dict[str, Any],
-        *,
-        caller: Caller,
-        key: str | None = None,
-        timeout_s: float = 5,
-    ) -> dict[str, Any]:
-        """Return the answer. Raises one of `contracts.errors`."""
-        ...
+from gateway.asking import Asks
+from gateway.hub import Hub
+from gateway.names import Names
+from gateway.sessions import Sessions
 
 
 @dataclass(frozen=True)
@@ -39,9 +19,9 @@ class Parts:
     calls: Asks
     settings: Settings
     clock: Clock
-    sessions: "Sessions"
-    hub: "Hub"
-    names: "Names"
+    sessions: Sessions
+    hub: Hub
+    names: Names
 
 
 def parts() -> Parts:

@@ -8,7 +8,7 @@ from chassis.calls import Calls
 from chassis.hints import HintListener
 from chassis.http import WsgiApp, WsgiServer
 from chassis.loops import every
-from chassis.service import Chassis
+from chassis.provider import Chassis
 from gateway.app import create_app
 from gateway.hub import Hub
 from gateway.sessions import REPORT_EVERY_S, Sessions

@@ -10,7 +10,7 @@ from chassis.auth import Caller
 from chassis.clock import Clock
 from contracts.errors import Problem
 from contracts.roles import SERVICE
-from gateway.parts import Asks
+from gateway.asking import Asks
 
 logger = logging.getLogger(__name__)
 

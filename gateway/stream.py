@@ -9,8 +9,8 @@ from typing import Any
 
 from chassis.auth import Caller
 from contracts.errors import Problem
+from gateway.asking import Asks
 from gateway.hub import Hub, Reader
-from gateway.parts import Asks
 
 logger = logging.getLogger(__name__)
 

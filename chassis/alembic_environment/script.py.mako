@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 ${imports if imports else ""}
-import chassis.db
+import chassis.columns
 
 revision = ${repr(up_revision)}
 down_revision = ${repr(down_revision)}

@@ -10,9 +10,9 @@ from sqlalchemy import Connection, func, select
 
 from chassis.clock import Clock
 from chassis.db import Database
+from chassis.field_codes import flat
 from chassis.ids import new_id
 from chassis.outbox import Outbox
-from chassis.rpc import flat
 from chassis.wire import plain
 from contracts.errors import Conflict, Invalid, NotFound
 from services.directory import domain, normalise, queries

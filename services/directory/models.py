@@ -16,7 +16,8 @@ from sqlalchemy import (
     text,
 )
 
-from chassis.db import Id, Json, Moment, service_metadata
+from chassis.columns import Id, Json, Moment
+from chassis.tables import service_metadata
 
 metadata = service_metadata()
 

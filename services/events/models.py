@@ -2,7 +2,8 @@
 
 from sqlalchemy import Column, Index, Integer, String, Table, text
 
-from chassis.db import Id, Moment, service_metadata
+from chassis.columns import Id, Moment
+from chassis.tables import service_metadata
 
 metadata = service_metadata()
 

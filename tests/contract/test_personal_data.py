@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Table
 
 from chassis import personal_data
-from chassis.db import service_metadata
+from chassis.tables import service_metadata
 from chassis.topology import SERVICES
 
 OF_CHASSIS = set(service_metadata().tables)

@@ -23,11 +23,11 @@ from nameko.extensions import DependencyProvider
 from sqlalchemy import Column, Float, Identity, Integer, String, Table, select
 
 from chassis import runner
-from chassis.db import Id as IdColumn
-from chassis.db import service_metadata
+from chassis.columns import Id as IdColumn
 from chassis.handles import handles, handles_batch
 from chassis.rpc import reads, writes
 from chassis.service import Service
+from chassis.tables import service_metadata
 from contracts.errors import Conflict, Permanent
 from contracts.fields import Id
 from contracts.sharing import DischargePlanned, StayCancelled, StayDischarged

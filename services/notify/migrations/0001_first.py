@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-from chassis.db import Id, Moment
+from chassis.columns import Id, Moment
 
 revision = "0001"
 down_revision = None

@@ -1,5 +1,5 @@
 """The metadata that all tables of sharing hang on."""
 
-from chassis.db import service_metadata
+from chassis.tables import service_metadata
 
 metadata = service_metadata()

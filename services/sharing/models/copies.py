@@ -2,7 +2,7 @@
 
 from sqlalchemy import Boolean, Column, Index, Integer, String, Table
 
-from chassis.db import Id, Json
+from chassis.columns import Id, Json
 from services.sharing.models.base import metadata
 
 # From accounts.office_staffed: `members` as in the fact.

@@ -2,7 +2,7 @@
 
 from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table
 
-from chassis.db import Id, Json, Moment
+from chassis.columns import Id, Json, Moment
 from services.sharing.models.base import metadata
 
 handoff = Table(

@@ -2,7 +2,7 @@
 
 from sqlalchemy import Boolean, Column, Date, ForeignKey, Index, String, Table
 
-from chassis.db import Id, Json, Moment
+from chassis.columns import Id, Json, Moment
 from services.sharing.models.base import metadata
 
 person = Table(

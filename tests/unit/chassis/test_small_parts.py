@@ -10,8 +10,8 @@ from sqlalchemy.exc import OperationalError
 from chassis import config
 from chassis.clock import Clock, move
 from chassis.db import Database
+from chassis.field_codes import code, flat
 from chassis.retry import DEFAULT_DELAYS_S, next_delay_s
-from chassis.rpc import code, flat
 from chassis.wire import plain
 from contracts.fields import Id, Moment, Text
 

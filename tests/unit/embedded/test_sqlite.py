@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError, ProgrammingError
 
+from chassis.database_faults import is_database_fault
 from chassis.db import Database
-from chassis.rpc import is_database_fault
 
 
 @pytest.fixture

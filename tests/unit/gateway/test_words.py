@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-from chassis import rpc
+from chassis.field_codes import CODES
 from contracts.sharing import HANDOFF_STATES
 from gateway import words
 from gateway.reasons import FIELDS, REASONS, WARNINGS
@@ -54,7 +54,7 @@ def _field_codes() -> Iterator[str]:
         for node in ast.walk(tree):
             if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Subscript):
                 yield from _listed(node.value) if isinstance(node.value, ast.List) else ()
-    yield from rpc._CODES.values()
+    yield from CODES.values()
     yield from password_policy.faults("aoki", "aoki")
 
 

@@ -1,0 +1,41 @@
+"""The column types of every table: ids, moments, JSON."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import CHAR, JSON, DateTime, Uuid
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.types import TypeDecorator
+
+
+class Id(TypeDecorator[str]):
+    """A UUID that is text in code and the database's own type in storage."""
+
+    impl = Uuid(as_uuid=False)
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Any) -> Any:
+        # Where the database has no type for it, it is stored as it is written everywhere else.
+        return dialect.type_descriptor(CHAR(36) if dialect.name == "sqlite" else Uuid(as_uuid=False))
+
+
+class Moment(TypeDecorator[datetime]):
+    """A point in time: aware UTC in code. A naive value is refused, since its hour is a guess."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Any) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment needs a time zone")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+Json = JSON().with_variant(JSONB(), "postgresql")

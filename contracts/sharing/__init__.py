@@ -1,0 +1,83 @@
+"""What others may know of sharing: its facts, its requests and the shapes of its answers.
+
+- `facts`: what sharing tells
+- `persons` `consents` `stays` `notes` `handoffs` `accesses`: what it may be asked, and what it answers
+
+Import from here: `from contracts.sharing import DischargeNoted`.
+"""
+
+from contracts.sharing.accesses import ListAccesses
+from contracts.sharing.consents import GrantConsent, WithdrawConsent
+from contracts.sharing.facts import (
+    DischargeNoted,
+    DischargePlanned,
+    HandoffAccepted,
+    HandoffAcknowledged,
+    HandoffCompleted,
+    HandoffDeclined,
+    HandoffRecalled,
+    HandoffSeen,
+    HandoffSuperseded,
+    StayAdmitted,
+    StayCancelled,
+    StayDischarged,
+    StayRevised,
+)
+from contracts.sharing.handoffs import (
+    DECLINE_REASONS,
+    HANDOFF_STATES,
+    URGENCIES,
+    AnswerHandoff,
+    DeclineHandoff,
+    GetHandoff,
+    Handoff,
+    ListHandoffs,
+    RecallHandoff,
+)
+from contracts.sharing.notes import Draft, GetNote, Receiver, SaveDraft, SendNote
+from contracts.sharing.persons import GetPerson, NewPerson, Person, SearchPersons, SetCareManager
+from contracts.sharing.stays import AdmitPerson, CancelStay, DischargePerson, PlanDischarge, ReviseStay, Stay
+
+__all__ = [
+    "DECLINE_REASONS",
+    "HANDOFF_STATES",
+    "URGENCIES",
+    "AdmitPerson",
+    "AnswerHandoff",
+    "CancelStay",
+    "DeclineHandoff",
+    "DischargeNoted",
+    "DischargePerson",
+    "DischargePlanned",
+    "Draft",
+    "GetHandoff",
+    "GetNote",
+    "GetPerson",
+    "GrantConsent",
+    "Handoff",
+    "HandoffAccepted",
+    "HandoffAcknowledged",
+    "HandoffCompleted",
+    "HandoffDeclined",
+    "HandoffRecalled",
+    "HandoffSeen",
+    "HandoffSuperseded",
+    "ListAccesses",
+    "ListHandoffs",
+    "NewPerson",
+    "Person",
+    "PlanDischarge",
+    "RecallHandoff",
+    "Receiver",
+    "ReviseStay",
+    "SaveDraft",
+    "SearchPersons",
+    "SendNote",
+    "SetCareManager",
+    "Stay",
+    "StayAdmitted",
+    "StayCancelled",
+    "StayDischarged",
+    "StayRevised",
+    "WithdrawConsent",
+]

@@ -1,0 +1,71 @@
+"""Discharge notes: writing one, sending it, and the draft as answered."""
+
+from marshmallow import Schema, fields, validate
+
+from contracts.fields import Id, Moment
+from contracts.sharing.handoffs import URGENCIES
+
+
+class GetNote(Schema):
+    """`get_note` (discharge_planner) → the page to write.
+
+    {"form": "discharge_note.r6", "stay": Stay, "person": Person, "draft": Draft, "sources",
+    "missing": [path…], "receiver": Receiver, "version": int, "open_handoff_id": id | None}.
+    Makes a prefilled draft when none is there; what nobody has touched follows its record.
+    Conflict("consent_missing" | "stay_cancelled"): nothing is saved.
+    """
+
+    stay_id = Id(required=True)
+
+
+class SaveDraft(Schema):
+    """`save_draft` → {"draft": Draft, "missing": [path…], "errors": {path: [code…]}}.
+
+    `content` holds any part: an absent path stays as it was, an empty one is cleared, a wrong one is
+    refused in `errors` and the rest is kept. `revision` guards against two windows:
+    Conflict("draft_changed"). See `contracts.forms` for the form, its kinds and codes.
+    """
+
+    stay_id = Id(required=True)
+    revision = fields.Integer(load_default=None, allow_none=True)
+    content = fields.Dict(required=True)
+
+
+class SendNote(Schema):
+    """`send_note` (discharge_planner) → Handoff. Sends `content`, or the saved draft when it is not given.
+
+    With `later` (あとで追記) gaps are allowed. Conflict("consent_missing" | "stay_cancelled" |
+    "receiver_missing" | "sent_meanwhile"), Invalid with codes by field, `required` for a gap. A handoff of
+    the same stay that is still open is superseded.
+    """
+
+    stay_id = Id(required=True)
+    content = fields.Dict(load_default=None, allow_none=True)
+    urgency = fields.String(load_default="today", validate=validate.OneOf(URGENCIES))
+    later = fields.Boolean(load_default=False)
+
+
+class Receiver(Schema):
+    """Who will have to answer. `kind` = care_manager | office (FAX and telephone) | desk | none."""
+
+    kind = fields.String()
+    office_id = Id(allow_none=True)
+    account_id = Id(allow_none=True)
+    desk_id = Id(allow_none=True)
+
+
+class Draft(Schema):
+    """A note while it is written. In a DraftRow: `person`, `planned_at`, and `missing` as a number.
+
+    `sources` says of each filled path where its value came from: {"from": person | stay | hospital | today |
+    note, "at", "by"}, after a change also `edited_at`, `edited_by`; {"cleared_at"} when it was emptied.
+    """
+
+    stay_id = Id()
+    form = fields.String()
+    revision = fields.Integer()
+    content = fields.Dict()
+    sources = fields.Dict()
+    saved_at = Moment()
+    saved_by = Id()
+    saved_by_name = fields.String()
