@@ -26,6 +26,7 @@ from contracts.sharing.facts import (
 from contracts.sharing.handoffs import (
     DECLINE_REASONS,
     HANDOFF_STATES,
+    RUNGS,
     URGENCIES,
     AnswerHandoff,
     DeclineHandoff,
@@ -41,6 +42,7 @@ from contracts.sharing.stays import AdmitPerson, CancelStay, DischargePerson, Pl
 __all__ = [
     "DECLINE_REASONS",
     "HANDOFF_STATES",
+    "RUNGS",
     "URGENCIES",
     "AdmitPerson",
     "AnswerHandoff",

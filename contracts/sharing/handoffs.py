@@ -20,6 +20,8 @@ HANDOFF_STATES = (
     "completed",
 )
 DECLINE_REASONS = ("full", "area", "person", "other")
+# A ladder's rungs; on the last one whoever sent the note is asked to look after it.
+RUNGS = 4
 
 
 class GetHandoff(Schema):
@@ -33,17 +35,26 @@ class GetHandoff(Schema):
 
 
 class ListHandoffs(Schema):
-    """`list_handoffs` → {"handoffs": [HandoffRow, …], "stays": [StayRow, …], "drafts": [DraftRow, …]}.
+    """`list_handoffs` → {"handoffs": [HandoffRow, …], "stays": [StayRow, …], "drafts": [DraftRow, …], …}.
 
     `board` = "sent" (my hospital's; planner, office_manager) or "received" (what my office or I hold or
-    held; care_manager, office_manager, desk). `mine` leaves what has to do with me; `handoff_ids` narrows
-    "received" to these, for an inbox page. What is open or younger than 30 days is shown, at most 300.
+    held; care_manager, office_manager, desk). `mine` leaves what has to do with me; `handoff_ids` leaves
+    these alone, for an inbox page; `part` leaves one of the lists. What is open or younger than 30 days is
+    shown, in pages: `page` of the handoffs and `stays_page` of the stays; "more" tells for each whether
+    another follows. "sent" begins with what the sender has to look after, then what waits for an answer,
+    what is answered, what is over; `show` leaves one of these groups, and "counts" has the number of each
+    and of the stays, on all pages.
     A HandoffRow is a Handoff without note and history; "received" leaves out recalled and superseded ones.
     """
 
     board = fields.String(required=True, validate=validate.OneOf(["sent", "received"]))
     handoff_ids = fields.List(Id(), load_default=None, allow_none=True, validate=validate.Length(max=200))
     mine = fields.Boolean(load_default=False)
+    part = fields.String(load_default="", validate=validate.OneOf(["", "handoffs", "stays"]))
+    show = fields.String(load_default="", validate=validate.OneOf(["", "needs", "waiting", "done", "over"]))
+    page = fields.Integer(load_default=1, validate=validate.Range(1, 10_000))
+    stays_page = fields.Integer(load_default=1, validate=validate.Range(1, 10_000))
+    page_size = fields.Integer(load_default=300, validate=validate.Range(1, 300))
 
 
 class AnswerHandoff(Schema):

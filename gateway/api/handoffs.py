@@ -20,8 +20,12 @@ def send_note() -> tuple[Response, int, dict[str, str]]:
 @api.get("/handoffs")
 @signed_in()
 def list_handoffs() -> Response:
-    """Answer a board: `?board=sent|received`, `?mine=true`, `?handoff_ids=` as often as needed."""
-    asked = arguments()
+    """Answer a board: `?board=sent|received`, `?mine=true`, `?handoff_ids=` as often as needed.
+
+    `?part=handoffs|stays`, `?show=needs|waiting|done|over`, `?page=`, `?stays_page=`, `?page_size=` (300 at
+    most).
+    """
+    asked = arguments("page", "stays_page", "page_size")
     if "mine" in asked:
         asked["mine"] = _FLAGS.get(asked["mine"], asked["mine"])
     if "handoff_ids" in asked:

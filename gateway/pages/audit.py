@@ -1,9 +1,10 @@
 """閲覧の記録: who read and wrote what."""
 
-from flask import render_template, request
+from flask import render_template
 
 from gateway.ask import ask, signed_in
 from gateway.pages.blueprint import pages
+from gateway.pages.paging import page_number
 from gateway.parts import parts
 
 
@@ -11,7 +12,7 @@ from gateway.parts import parts
 @signed_in("auditor")
 def audit() -> str:
     """Show the access log, newest first."""
-    number = max(1, request.args.get("page", 1, type=int))
+    number = page_number()
     answer = ask("sharing", "list_accesses", {"page": number})
     rows = answer["accesses"]
     return render_template(

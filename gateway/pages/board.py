@@ -1,6 +1,8 @@
 """The planner's board: what was sent and who has it, who is in hospital, which conferences are proposed."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import count
 from typing import Any
 
 from flask import render_template, request
@@ -11,11 +13,14 @@ from gateway.ask import ask, signed_in
 from gateway.pages import rows
 from gateway.pages.blueprint import pages
 from gateway.pages.filters import now
+from gateway.pages.paging import linked, page_number
 
 NEEDS_YOU = ("declined", "overdue", "escalated")
 WAITING = ("sent", "delivered", "seen")
 DONE = ("acknowledged", "accepted", "completed")
 OVER = ("recalled", "superseded")
+_PAGED = ("needs", "waiting", "done", "over")
+PAGE_SIZE = 50
 
 
 @dataclass(frozen=True)
@@ -25,36 +30,75 @@ class Group:
     key: str
     words: str
     rows: list[rows.Row]
+    # On all pages; `rows` are those of this one.
+    count: int
 
 
 @pages.get("/board")
 @signed_in("discharge_planner")
 def board() -> str:
-    """Show the board, narrowed by `show` (a group's key) and `mine`."""
-    mine = request.args.get("mine") == "1"
-    answer = ask("sharing", "list_handoffs", {"board": "sent", "mine": mine})
-    groups = _groups(answer)
-    show = request.args.get("show", "")
+    """Show the board, narrowed by `show` (a group's key) and `mine`, in pages."""
+    mine, show = request.args.get("mine") == "1", request.args.get("show", "")
+    page = page_number()
+    asked = {"mine": mine, "show": show if show in _PAGED else "", "page": page}
+    answer = stays_page("sent", **asked)
+    groups = _groups(answer, page)
     shown = [group for group in groups if show in ("", group.key) and group.rows]
+    more = show != "drafts" and answer["more"]["handoffs"]
     return render_template(
         "board.html",
         groups=shown,
         filters=_filters(groups, show, mine),
-        total=sum(len(group.rows) for group in groups),
-        stays=answer["stays"],
+        needs=answer["counts"]["needs"],
+        page=page,
+        pages=page + more,
+        page_link=lambda number: linked(page=number),
         conferences=conferences("sent", answer["stays"]),
+        **stays_of(answer),
     )
 
 
-def _groups(answer: dict[str, Any]) -> list[Group]:
-    handoffs = rows.sent_rows(answer["handoffs"], now())
+def stays_page(board: str, **more: Any) -> dict[str, Any]:
+    """Return a board with the page of stays that the address asks for."""
+    asked = {"board": board, "stays_page": page_number("stays_page"), "page_size": PAGE_SIZE, **more}
+    return ask("sharing", "list_handoffs", asked)
+
+
+def stays_of(answer: dict[str, Any]) -> dict[str, Any]:
+    """Return what `parts/stays.html` shows."""
+    number = page_number("stays_page")
+    return {
+        "stays": answer["stays"],
+        "stays_count": answer["counts"]["stays"],
+        "stays_page": number,
+        "stays_pages": number + answer["more"]["stays"],
+        "stays_link": lambda number: linked("stays-h", stays_page=number),
+    }
+
+
+def all_of(what: str, board: str, **how: Any) -> Iterator[dict[str, Any]]:
+    """Yield every row of a board's "handoffs" or "stays", page by page."""
+    name = "stays_page" if what == "stays" else "page"
+    for number in count(1):
+        answer = ask("sharing", "list_handoffs", {"board": board, "part": what, name: number}, **how)
+        yield from answer[what]
+        if not answer["more"][what]:
+            return
+
+
+def _groups(answer: dict[str, Any], page: int) -> list[Group]:
+    handoffs, counts = rows.sent_rows(answer["handoffs"], now()), answer["counts"]
     drafts = [rows.draft_row(draft) for draft in answer["drafts"]]
+    needs = [row for row in handoffs if row.needs_sender]
+    waiting = [row for row in handoffs if row.is_waiting]
+    done = [row for row in handoffs if row.state in DONE]
+    over = [row for row in handoffs if row.state in OVER]
     return [
-        Group("needs", _("あなたの対応が必要です"), [row for row in handoffs if row.needs_sender]),
-        Group("waiting", _("相手の返事を待っています"), [row for row in handoffs if row.is_waiting]),
-        Group("done", _("受け取り済み"), [row for row in handoffs if row.state in DONE]),
-        Group("drafts", _("下書き"), drafts),
-        Group("over", _("取り消し・新しい版あり"), [row for row in handoffs if row.state in OVER]),
+        Group("needs", _("あなたの対応が必要です"), needs, counts["needs"]),
+        Group("waiting", _("相手の返事を待っています"), waiting, counts["waiting"]),
+        Group("done", _("受け取り済み"), done, counts["done"]),
+        Group("drafts", _("下書き"), drafts if page == 1 else [], len(drafts)),
+        Group("over", _("取り消し・新しい版あり"), over, counts["over"]),
     ]
 
 
@@ -65,13 +109,13 @@ def _filters(groups: list[Group], show: str, mine: bool) -> list[dict[str, Any]]
         "done": _("受け取り済み"),
         "drafts": _("下書き"),
     }
-    total = sum(len(group.rows) for group in groups)
+    total = sum(group.count for group in groups)
     first = {"key": "", "word": _("すべて"), "count": total, "here": not show and not mine, "mine": None}
     rest = [
         {
             "key": group.key,
             "word": short[group.key],
-            "count": len(group.rows),
+            "count": group.count,
             "here": show == group.key,
             "mine": None,
         }
@@ -90,9 +134,9 @@ def conferences(board: str, stays: list[dict[str, Any]] | None = None) -> list[d
     try:
         found = ask("events", "list_conferences", {}, timeout_s=2)["conferences"]
         proposed = [one for one in found if one["state"] == "proposed"]
-        if proposed and stays is None:
-            stays = ask("sharing", "list_handoffs", {"board": board}, timeout_s=2)["stays"]
+        by_id = {stay["stay_id"]: stay for stay in stays or ()}
+        if any(one["stay_id"] not in by_id for one in proposed):
+            by_id = {stay["stay_id"]: stay for stay in all_of("stays", board, timeout_s=2)}
     except Problem:
         return []
-    by_id = {stay["stay_id"]: stay for stay in stays or ()}
     return [one | {"stay": by_id.get(one["stay_id"])} for one in proposed]

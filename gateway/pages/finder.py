@@ -11,6 +11,7 @@ from gateway.ask import ask, open_to_all
 from gateway.pages.blueprint import pages
 from gateway.pages.dates import TOKYO
 from gateway.pages.filters import now
+from gateway.pages.paging import page_number
 
 PAGE_SIZE = 20
 
@@ -20,7 +21,7 @@ PAGE_SIZE = 20
 def search() -> str:
     """Show what fits `text`, `municipality` and `kind`; nothing is asked before somebody searches."""
     asked = {name: request.args.get(name, "").strip() for name in ("text", "municipality", "kind")}
-    number = max(1, request.args.get("page", 1, type=int))
+    number = page_number()
     wrong = ""
     found: dict[str, Any] | None = None
     if any(asked.values()):

@@ -11,6 +11,7 @@ from contracts.errors import NotFound, Problem
 from gateway.ask import ask, caller, signed_in
 from gateway.pages import ladder, note_view, sheet
 from gateway.pages.blueprint import pages
+from gateway.pages.board import all_of
 from gateway.pages.filters import now
 from gateway.pages.persons import consent_now
 from gateway.parts import parts
@@ -118,7 +119,7 @@ def _bare(code: str) -> str:
 def _known_codes() -> Iterator[dict[str, Any]]:
     """Yield what was sent to me and to my office, newest first, and what my hospital has sent."""
     if caller().role == "discharge_planner":
-        yield from ask("sharing", "list_handoffs", {"board": "sent"})["handoffs"]
+        yield from all_of("handoffs", "sent")
     for whose in ("me", "office"):
         for page in range(1, _MOST_PAGES + 1):
             items = ask("notify", "list_inbox", {"whose": whose, "page": page, "page_size": 200})["items"]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from flask import render_template, request, url_for
+from flask import render_template, url_for
 from flask_babel import gettext as _
 
 from gateway.ask import ask, caller, signed_in
@@ -11,6 +11,7 @@ from gateway.pages import clocks, labels
 from gateway.pages.blueprint import pages
 from gateway.pages.board import conferences
 from gateway.pages.filters import now
+from gateway.pages.paging import page_number
 from gateway.pages.settings import my_cover
 from gateway.parts import parts
 
@@ -51,8 +52,8 @@ def desk() -> str:
 
 
 def _page(whose: str, endpoint: str, me: dict[str, Any] | None = None) -> str:
-    number = request.args.get("page", 1, type=int)
-    answer = ask("notify", "list_inbox", {"whose": whose, "page": max(1, number), "page_size": PAGE_SIZE})
+    number = page_number()
+    answer = ask("notify", "list_inbox", {"whose": whose, "page": number, "page_size": PAGE_SIZE})
     mails = mails_of(answer["items"])
     waiting = [mail for mail in mails if mail.item["waits"]]
     return render_template(
@@ -136,8 +137,8 @@ def _sentence(item: dict[str, Any], handoff: dict[str, Any] | None) -> str:
 @signed_in()
 def news() -> str:
     """Show everything that was sent to me, newest first."""
-    number = request.args.get("page", 1, type=int)
-    answer = ask("notify", "list_inbox", {"whose": "me", "page": max(1, number), "page_size": PAGE_SIZE})
+    number = page_number()
+    answer = ask("notify", "list_inbox", {"whose": "me", "page": number, "page_size": PAGE_SIZE})
     mails = mails_of(answer["items"])
     return render_template("news.html", mails=mails, page=number, pages=_pages(number, len(mails)))
 

@@ -12,6 +12,7 @@ from gateway import words
 from gateway.ask import ask, signed_in
 from gateway.pages import note_form, note_view, receivers
 from gateway.pages.blueprint import pages
+from gateway.pages.board import all_of, stays_of, stays_page
 from gateway.pages.persons import consent_now
 
 PLANNER = "discharge_planner"
@@ -21,8 +22,8 @@ PLANNER = "discharge_planner"
 @signed_in(PLANNER)
 def choose_stay() -> str:
     """Ask whose note: those in hospital, drafts first."""
-    answer = ask("sharing", "list_handoffs", {"board": "sent"})
-    return render_template("choose_stay.html", stays=answer["stays"], drafts=answer["drafts"])
+    answer = stays_page("sent")
+    return render_template("choose_stay.html", drafts=answer["drafts"], **stays_of(answer))
 
 
 @pages.get("/stays/<stay_id>/note")
@@ -38,8 +39,7 @@ def note(stay_id: str) -> str | Response:
 
 def _not_now(stay_id: str, problem: Conflict) -> Response:
     """Lead to the person, where the consent is recorded without which nothing is written."""
-    stays = ask("sharing", "list_handoffs", {"board": "sent"})["stays"]
-    person = next((stay["person"] for stay in stays if stay["stay_id"] == stay_id), None)
+    person = next((stay["person"] for stay in all_of("stays", "sent") if stay["stay_id"] == stay_id), None)
     if person is None or problem.reason != "consent_missing":
         raise problem
     flash(words.reason(problem.reason), "warn")

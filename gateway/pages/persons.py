@@ -10,6 +10,7 @@ from werkzeug import Response
 from gateway.ask import ask, caller, signed_in
 from gateway.pages.blueprint import pages
 from gateway.pages.filters import now
+from gateway.pages.paging import page_number
 from gateway.pages.submitting import Outcome, birth_of, submit, typed
 from gateway.parts import parts
 
@@ -25,7 +26,7 @@ _PLAIN = (*_NAMES, "sex", "municipality", "address", "phone", "care_level", "car
 @signed_in(*STAFF)
 def persons() -> str:
     """List them by kana."""
-    return _list("", request.args.get("page", 1, type=int))
+    return _list("", page_number())
 
 
 @pages.post("/persons")

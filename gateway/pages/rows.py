@@ -7,10 +7,9 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 
+from contracts.sharing import RUNGS
 from gateway.pages import clocks, dates, labels, ladder
 from gateway.parts import parts
-
-RUNGS = 4
 
 
 @dataclass(frozen=True)

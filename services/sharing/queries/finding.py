@@ -1,5 +1,6 @@
 """Finding handoffs as somebody may see them now: every reading goes through here."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -10,15 +11,19 @@ from sqlalchemy import (
     Connection,
     RowMapping,
     Select,
+    and_,
+    case,
     exists,
+    func,
     or_,
     select,
     union,
 )
 
 from chassis.auth import Caller
+from contracts.sharing import RUNGS
 from services.sharing.domain.access import Team, side_of
-from services.sharing.domain.handoffs import OPEN, Handoff
+from services.sharing.domain.handoffs import OPEN, WAITING, Handoff
 from services.sharing.domain.stays import Stay
 from services.sharing.models import (
     handoff,
@@ -29,6 +34,18 @@ from services.sharing.models import (
     team_member,
 )
 from services.sharing.queries.clauses import has_consent, is_care_manager, is_on_team
+from services.sharing.queries.paging import Page
+
+# What the sender does about it, in the order of a board.
+_GROUP = case(
+    (handoff.c.state.in_(("declined", "overdue")), "needs"),
+    (and_(handoff.c.state == "escalated", handoff.c.rung >= RUNGS), "needs"),
+    (handoff.c.state.in_(sorted(WAITING)), "waiting"),
+    (handoff.c.state.in_(("acknowledged", "accepted", "completed")), "done"),
+    else_="over",
+)
+_GROUPS = ("needs", "waiting", "done", "over")
+_PLACE = case({name: place for place, name in enumerate(_GROUPS)}, value=_GROUP)
 
 _PERSON = [column for column in person.c if column.name not in ("person_id", "municipality")]
 
@@ -47,27 +64,71 @@ class Found:
 def find(tx: Connection, handoff_id: str, caller: Caller, day: date, *, lock: bool = False) -> Found | None:
     """Return a handoff as this caller may see it, else None; with `lock` nobody else changes it meanwhile."""
     statement = _statement(day).where(handoff.c.handoff_id == handoff_id)
-    found = _found(tx, statement.with_for_update(of=handoff) if lock else statement, caller)
+    statement = statement.with_for_update(of=handoff) if lock else statement
+    found = _found(tx, tx.execute(statement).mappings().all(), caller)
     return found[0] if found else None
 
 
-def board_sent(tx: Connection, caller: Caller, day: date, since: datetime) -> list[Found]:
-    """Return what the caller's hospital has sent: all that is open, and what ended lately."""
-    mine = handoff.c.from_office_id == caller.office_id
-    return _found(tx, _latest(_statement(day).where(mine, _is_shown(since))), caller)
+def board_sent(
+    tx: Connection, caller: Caller, day: date, which: ColumnElement[bool], page: Page, *, show: str
+) -> tuple[list[Found], bool]:
+    """Return a page of what the caller's hospital has sent, of `which` (see `is_sent_by`).
+
+    What the sender has to look after comes first; `show` leaves one group.
+    The second value tells whether another page follows.
+    """
+    statement = _statement(day).where(which)
+    if show:
+        statement = statement.where(show == _GROUP)
+    ordered = statement.order_by(_PLACE, handoff.c.sent_at.desc(), handoff.c.handoff_id)
+    rows, has_more = page.of(tx, ordered)
+    return _found(tx, rows, caller), has_more
+
+
+def counts_sent(tx: Connection, which: ColumnElement[bool]) -> dict[str, int]:
+    """Return how many there are in each group of the board, on all its pages."""
+    counted = select(_GROUP.label("part"), func.count().label("number")).where(which)
+    rows = tx.execute(counted.group_by("part")).all()
+    return dict.fromkeys(_GROUPS, 0) | {row.part: row.number for row in rows}
+
+
+def is_sent_by(caller: Caller, since: datetime, *, ids: list[str] | None, mine: bool) -> ColumnElement[bool]:
+    """The caller's hospital has sent it, and it is shown; `ids` leaves these, `mine` what the caller sent."""
+    found = and_(handoff.c.from_office_id == caller.office_id, _is_shown(since, ids))
+    return and_(found, handoff.c.from_account_id == caller.account_id) if mine else found
 
 
 def board_received(
-    tx: Connection, caller: Caller, day: date, since: datetime, ids: list[str] | None
-) -> list[Found]:
-    """Return what the caller may read on the receiving side, except what was taken back or replaced."""
+    tx: Connection,
+    caller: Caller,
+    day: date,
+    since: datetime,
+    page: Page,
+    *,
+    ids: list[str] | None,
+    mine: bool,
+) -> tuple[list[Found], bool]:
+    """Return a page of what the caller may read on the receiving side, but what was taken back or replaced.
+
+    `ids` leaves these, `mine` what was addressed to the caller, answered by them, or reached them.
+    """
     gone = handoff.c.state.in_(("recalled", "superseded"))
-    near = handoff.c.handoff_id.in_(
-        _near(caller, _is_shown(since) if ids is None else handoff.c.handoff_id.in_(ids))
+    near = handoff.c.handoff_id.in_(_near(caller, _is_shown(since, ids)))
+    statement = _statement(day).where(near, ~gone, has_consent(handoff.c.person_id, day))
+    if mine:
+        statement = statement.where(_concerns(caller))
+    rows, has_more = page.of(tx, statement.order_by(handoff.c.sent_at.desc(), handoff.c.handoff_id))
+    return _found(tx, rows, caller), has_more
+
+
+def _concerns(caller: Caller) -> ColumnElement[bool]:
+    reached = exists().where(
+        handoff_holder.c.handoff_id == handoff.c.handoff_id,
+        handoff_holder.c.office_id == caller.office_id,
+        handoff_holder.c.account_id == caller.account_id,
     )
-    return _found(
-        tx, _latest(_statement(day).where(near, ~gone, has_consent(handoff.c.person_id, day))), caller
-    )
+    me = caller.account_id
+    return or_(handoff.c.to_account_id == me, handoff.c.acknowledged_by == me, reached)
 
 
 def _near(caller: Caller, which: ColumnElement[bool]) -> CompoundSelect[Any]:
@@ -113,16 +174,13 @@ def _statement(day: date) -> Select[Any]:
     )
 
 
-def _is_shown(since: datetime) -> ColumnElement[bool]:
+def _is_shown(since: datetime, ids: list[str] | None) -> ColumnElement[bool]:
+    if ids is not None:
+        return handoff.c.handoff_id.in_(ids)
     return or_(handoff.c.state.in_(sorted(OPEN)), handoff.c.sent_at >= since)
 
 
-def _latest(statement: Select[Any]) -> Select[Any]:
-    return statement.order_by(handoff.c.sent_at.desc()).limit(300)
-
-
-def _found(tx: Connection, statement: Select[Any], caller: Caller) -> list[Found]:
-    rows = tx.execute(statement).mappings().all()
+def _found(tx: Connection, rows: Sequence[RowMapping], caller: Caller) -> list[Found]:
     holders = holders_of(tx, [row["handoff_id"] for row in rows if row["from_office_id"] != caller.office_id])
     found = (_seen_by(caller, row, holders.get(row["handoff_id"], [])) for row in rows)
     return [each for each in found if each.side]

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, func, or_, select
 
 from chassis.wire import plain
 from services.sharing.domain.stays import Stay
 from services.sharing.models import consent, person, stay, stay_version, team_member
 from services.sharing.queries.clauses import has_consent, is_care_manager
+from services.sharing.queries.paging import Page
 
 _PRESENT = ("admitted", "discharge_planned")
 
@@ -52,18 +53,29 @@ def _version(changed: Stay) -> dict[str, Any]:
     return {name: getattr(changed, name) for name in names} | {"content": plain(vars(changed))}
 
 
-def board_of_hospital(tx: Connection, hospital_id: str, since: datetime) -> Sequence[RowMapping]:
-    """Return present and lately ended stays of a hospital with person and care manager, latest first."""
-    return _board(tx, _with_person().where(stay.c.hospital_id == hospital_id), since)
+def board_of_hospital(
+    tx: Connection, hospital_id: str, since: datetime, page: Page
+) -> tuple[Sequence[RowMapping], bool]:
+    """Return present and lately ended stays of a hospital with person and care manager, latest first.
+
+    The second value tells whether another page follows.
+    """
+    return page.of(tx, _board(_with_person().where(stay.c.hospital_id == hospital_id), since))
+
+
+def count_of_hospital(tx: Connection, hospital_id: str, since: datetime) -> int:
+    """Return how many stays that board has on all its pages."""
+    counted = select(func.count()).where(stay.c.hospital_id == hospital_id, _is_shown(since))
+    return tx.execute(counted).scalar_one()
 
 
 def board_of_care_manager(
-    tx: Connection, office_id: str, account_id: str, day: date, since: datetime
-) -> Sequence[RowMapping]:
+    tx: Connection, office_id: str, account_id: str, day: date, since: datetime, page: Page
+) -> tuple[Sequence[RowMapping], bool]:
     """Return stays of the persons whom this care manager accompanies, as far as consent covers stays."""
     mine = and_(team_member.c.office_id == office_id, team_member.c.account_id == account_id)
     agreed = has_consent(stay.c.person_id, day, consent.c.covers_stay)
-    return _board(tx, _with_person().where(mine, agreed), since)
+    return page.of(tx, _board(_with_person().where(mine, agreed), since))
 
 
 def _with_person() -> Select[Any]:
@@ -77,6 +89,10 @@ def _with_person() -> Select[Any]:
     ).select_from(stay.join(person, person.c.person_id == stay.c.person_id).outerjoin(team_member, manager))
 
 
-def _board(tx: Connection, statement: Select[Any], since: datetime) -> Sequence[RowMapping]:
-    shown = or_(stay.c.state.in_(_PRESENT), and_(stay.c.state == "discharged", stay.c.discharged_at >= since))
-    return tx.execute(statement.where(shown).order_by(stay.c.admitted_at.desc()).limit(300)).mappings().all()
+def _board(statement: Select[Any], since: datetime) -> Select[Any]:
+    return statement.where(_is_shown(since)).order_by(stay.c.admitted_at.desc(), stay.c.stay_id)
+
+
+def _is_shown(since: datetime) -> ColumnElement[bool]:
+    ended_lately = and_(stay.c.state == "discharged", stay.c.discharged_at >= since)
+    return or_(stay.c.state.in_(_PRESENT), ended_lately)

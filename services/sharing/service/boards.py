@@ -1,7 +1,7 @@
 """Boards: what my hospital has sent, what my office or I have received."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping
@@ -14,6 +14,7 @@ from services.sharing import views
 from services.sharing.domain.access import RECEIVERS, SENDERS
 from services.sharing.queries import finding, notes, stays
 from services.sharing.queries.finding import Found
+from services.sharing.queries.paging import Page
 from services.sharing.service.base import SharingBase
 
 # What has ended stays on a board this long.
@@ -36,32 +37,43 @@ class Boards(SharingBase):
         return board
 
     def _sent(self, tx: Connection, request: dict[str, Any]) -> dict[str, Any]:
-        since, office_id = self.clock.now() - SHOWN_AFTER_END, self.actor.office_id
-        found = finding.board_sent(tx, self.caller, self.day, since)
-        if request["mine"]:
-            found = [each for each in found if each.handoff.from_account_id == self.actor.account_id]
-        drafts = notes.drafts_of_hospital(tx, office_id) if self.caller.role == "discharge_planner" else []
+        since, office_id = self._since(), self.actor.office_id
+        which = finding.is_sent_by(self.caller, since, ids=request["handoff_ids"], mine=request["mine"])
+        found, has_more = finding.board_sent(
+            tx, self.caller, self.day, which, _handoffs_page(request), show=request["show"]
+        )
+        present, more_stays = stays.board_of_hospital(tx, office_id, since, _stays_page(request))
+        drafts = notes.drafts_of_hospital(tx, office_id) if self._wants_drafts(request) else []
         return {
             "handoffs": [self._row(each) for each in found],
-            "stays": self._stays(stays.board_of_hospital(tx, office_id, since)),
+            "stays": self._stays(present),
             "drafts": [self._draft(row) for row in drafts],
+            "counts": finding.counts_sent(tx, which)
+            | {"stays": stays.count_of_hospital(tx, office_id, since)},
+            "more": {"handoffs": has_more, "stays": more_stays},
         }
 
     def _received(self, tx: Connection, request: dict[str, Any]) -> dict[str, Any]:
-        since, who = self.clock.now() - SHOWN_AFTER_END, self.actor
-        found = finding.board_received(tx, self.caller, self.day, since, request["handoff_ids"])
-        if request["mine"]:
-            held = finding.holders_of(tx, [each.handoff.handoff_id for each in found])
-            found = [each for each in found if self._is_mine(each, held.get(each.handoff.handoff_id, []))]
-        mine: Sequence[RowMapping] = []
-        if request["handoff_ids"] is None:
-            mine = stays.board_of_care_manager(tx, who.office_id, who.account_id, self.day, since)
-        return {"handoffs": [self._row(each) for each in found], "stays": self._stays(mine), "drafts": []}
+        since, who, ids, mine = self._since(), self.actor, request["handoff_ids"], request["mine"]
+        found, has_more = finding.board_received(
+            tx, self.caller, self.day, since, _handoffs_page(request), ids=ids, mine=mine
+        )
+        accompanied, more_stays = stays.board_of_care_manager(
+            tx, who.office_id, who.account_id, self.day, since, _stays_page(request)
+        )
+        return {
+            "handoffs": [self._row(each) for each in found],
+            "stays": self._stays(accompanied),
+            "drafts": [],
+            "counts": {},
+            "more": {"handoffs": has_more, "stays": more_stays},
+        }
 
-    def _is_mine(self, found: Found, holders: list[tuple[str, str | None]]) -> bool:
-        me = self.actor.account_id
-        named = (found.handoff.to_account_id, found.handoff.acknowledged_by)
-        return me in named or (self.actor.office_id, me) in holders
+    def _since(self) -> datetime:
+        return self.clock.now() - SHOWN_AFTER_END
+
+    def _wants_drafts(self, request: dict[str, Any]) -> bool:
+        return self.caller.role == "discharge_planner" and not _part(request)
 
     def _row(self, found: Found) -> dict[str, Any]:
         """Return one row; the person behind a consent that has ended is named to the sender alone."""
@@ -83,3 +95,15 @@ class Boards(SharingBase):
         gaps = forms.missing(forms.load(row["form"]), row["content"])
         person = views.person_view(dict(row) | {"municipality": ""}, self.clock.now())
         return {name: row[name] for name in shown} | {"person": person, "missing": len(gaps)}
+
+
+def _part(request: dict[str, Any]) -> str:
+    return "handoffs" if request["handoff_ids"] is not None else str(request["part"])
+
+
+def _handoffs_page(request: dict[str, Any]) -> Page:
+    return Page(request["page"], 0 if _part(request) == "stays" else request["page_size"])
+
+
+def _stays_page(request: dict[str, Any]) -> Page:
+    return Page(request["stays_page"], 0 if _part(request) == "handoffs" else request["page_size"])
