@@ -7,9 +7,10 @@ from typing import Any
 import eventlet
 from nameko.constants import HEADER_PREFIX
 from nameko.extensions import DependencyProvider
-from nameko.rpc import ReplyListener, get_rpc_exchange
+from nameko.rpc import get_rpc_exchange
 
 from chassis import trace
+from chassis.answers import AnswerListener
 from chassis.auth import Caller
 from chassis.publish import Outgoing
 from chassis.wire import plain
@@ -28,7 +29,7 @@ class Failed(Problem):
 class Calls(DependencyProvider):
     """Asks other services. `ask` may be used from any greenthread of the process."""
 
-    reply_listener = ReplyListener()
+    reply_listener = AnswerListener()
 
     def get_dependency(self, worker_ctx: Any) -> "Calls":
         return self

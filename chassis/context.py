@@ -43,13 +43,14 @@ class Context:
 
 def build(settings: Settings, metadata: MetaData | None) -> Context:
     """Return the context of a process; without `metadata` (the gateway) it has no database."""
+    post = Post(settings.amqp_url)
     context = Context(
         settings=settings,
         clock=Clock(settings.clock_file if settings.may_move_clock else None),
         verifier=Verifier.from_folder(settings.keys),
         signer=Signer.from_folder(settings.service, settings.keys),
-        hints=HintSender(settings.amqp_url),
-        post=Post(settings.amqp_url),
+        hints=HintSender(post),
+        post=post,
     )
     if metadata is not None:
         _add_database(context, metadata)
@@ -62,7 +63,7 @@ def _add_database(context: Context, metadata: MetaData) -> None:
     table = metadata.tables["outbox"]
     context.db = db
     context.metadata = metadata
-    context.relay = Relay(settings.service, db, table, BatchPublisher(settings.amqp_url))
+    context.relay = Relay(settings.service, db, table, context.post)
     context.outbox = Outbox(settings.service, table, context.clock, context.relay)
     context.audit = Audit(metadata.tables["access_log"])
     context.forward = BatchPublisher(settings.amqp_url)

@@ -2,18 +2,19 @@
 
 import json
 import logging
+from collections import deque
 from collections.abc import Callable
 from typing import Any
 
-import eventlet
-import eventlet.queue
-from kombu import Connection, Queue
+from kombu import Queue
 from nameko.extensions import DependencyProvider
 from nameko.messaging import QueueConsumer
 from sqlalchemy import Connection as Transaction
 
 from chassis.db import after_commit
-from chassis.ids import new_secret_id
+from chassis.ids import new_id, new_secret_id
+from chassis.post import NobodyThere, Post
+from chassis.publish import Outgoing
 from chassis.topology import LIVE, live_exchange
 from chassis.wire import plain
 
@@ -24,11 +25,11 @@ _MOST_AT_ONCE = 100
 
 
 class HintSender:
-    """Sends hints from one greenthread; while the broker is away hints are dropped."""
+    """Sends hints by the process's post; while the broker is away hints are dropped."""
 
-    def __init__(self, amqp_url: str) -> None:
-        self._url = amqp_url
-        self._waiting: eventlet.queue.LightQueue = eventlet.queue.LightQueue(_MEMORY)
+    def __init__(self, post: Post) -> None:
+        self._post = post
+        self._waiting: deque[dict[str, Any]] = deque()
 
     def send(self, tx: Transaction | None, hint: dict[str, Any]) -> None:
         """Broadcast `hint` after `tx` is committed, or now when there is no transaction."""
@@ -38,41 +39,24 @@ class HintSender:
             after_commit(tx, lambda: self._put(hint))
 
     def _put(self, hint: dict[str, Any]) -> None:
-        try:
-            self._waiting.put_nowait(plain(hint))
-        except eventlet.queue.Full:
+        if len(self._waiting) >= _MEMORY:
             logger.warning("hint_dropped", extra={"kind": hint.get("event")})
+            return
+        self._waiting.append(plain(hint))
+        if len(self._waiting) == 1:
+            self._post.send_made(self._together, self._told)
 
-    def run(self) -> None:
-        """Send for ever; after a lost connection the waiting hints are old news and are dropped."""
-        while True:
-            try:
-                self._send_until_broken()
-            except Exception as error:
-                logger.warning("hints_failed", extra={"reason": type(error).__name__})
-                eventlet.sleep(1)
-                while not self._waiting.empty():
-                    self._waiting.get_nowait()
+    def _together(self) -> Outgoing:
+        """Return one message with the hints that wait by now."""
+        hints = [self._waiting.popleft() for _ in range(min(len(self._waiting), _MOST_AT_ONCE))]
+        if self._waiting:
+            self._post.send_made(self._together, self._told)
+        return Outgoing(new_id(), LIVE, "", json.dumps(hints), is_lasting=False)
 
-    def _send_until_broken(self) -> None:
-        with Connection(self._url, connect_timeout=5) as connection:
-            producer = connection.Producer(auto_declare=False)
-            while True:
-                producer.publish(
-                    json.dumps(self._gather()),
-                    exchange=LIVE,
-                    routing_key="",
-                    content_type="application/json",
-                    content_encoding="utf-8",
-                    delivery_mode=1,
-                )
-
-    def _gather(self) -> list[dict[str, Any]]:
-        """Wait for a hint; return it together with those that wait by now."""
-        hints = [self._waiting.get()]
-        while len(hints) < _MOST_AT_ONCE and not self._waiting.empty():
-            hints.append(self._waiting.get_nowait())
-        return hints
+    def _told(self, error: Exception | None) -> None:
+        # That no gateway listens is no fault; what could not be sent in time is old news.
+        if error is not None and not isinstance(error, NobodyThere):
+            logger.warning("hints_failed", extra={"reason": type(error).__name__})
 
 
 class HintQueueConsumer(QueueConsumer):

@@ -8,18 +8,20 @@ import logging
 import time
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import eventlet
 import eventlet.queue
-from prometheus_client import Counter, Gauge, Histogram
+from prometheus_client import Counter, Gauge
 from sqlalchemy import Connection, Table, func, select
 
 from chassis import trace
 from chassis.clock import Clock
 from chassis.db import Database, after_commit, among, insert_late
 from chassis.ids import new_id
-from chassis.publish import BatchPublisher, Outgoing
+from chassis.post import NobodyThere, Post
+from chassis.publish import Outgoing
 from contracts.fact import FACTS, NewFact, seal
 
 logger = logging.getLogger(__name__)
@@ -30,9 +32,9 @@ MARK_EVERY_S = 0.1
 # Younger rows are still in the relay's memory; the sweep leaves them alone.
 SWEEP_OLDER_THAN = timedelta(seconds=2)
 _MEMORY = 10_000
+_MOST_MARKS = 1_000
 
 PUBLISHED = Counter("outbox_published_total", "Facts published", ["unheard"])
-BATCH_SIZE = Histogram("outbox_batch_size", "Facts in one batch", buckets=(1, 2, 5, 10, 20, 50, 100))
 UNPUBLISHED = Gauge("outbox_unpublished", "Facts saved and not yet published")
 OLDEST_S = Gauge("outbox_oldest_s", "Age of the oldest fact that is not yet published")
 
@@ -75,56 +77,87 @@ class Outbox:
 
 
 class Relay:
-    """Publishes saved facts in batches. Runs in every replica of a service.
+    """Hands saved facts to the post. Runs in every replica of a service.
 
     Rows come by memory right after their commit; a sweep finds what a crash or a broken connection
     left behind. What was published is marked a moment later, many rows by one statement. Publishing
     twice is harmless, since every hearer has an inbox.
     """
 
-    def __init__(self, service: str, db: Database, table: Table, publisher: BatchPublisher) -> None:
+    def __init__(self, service: str, db: Database, table: Table, post: Post) -> None:
         self._exchange = f"{service}.events"
         self._db = db
         self._table = table
-        self._publisher = publisher
-        self._memory: eventlet.queue.LightQueue = eventlet.queue.LightQueue(_MEMORY)
+        self._post = post
+        # On their way, or published and not marked yet.
         self._in_memory: set[str] = set()
-        # Published and not marked yet, and those of them that no queue took.
-        self._unmarked: list[Saved] = []
-        self._returned: set[str] = set()
-        self._mark_at = self._sweep_at = 0.0
+        self._published: eventlet.queue.LightQueue = eventlet.queue.LightQueue()
+        self._sweep_at = 0.0
         self.is_well = True
-        self._is_publishing = False
 
     def take(self, rows: Sequence[dict[str, Any]]) -> None:
         """Publish these committed rows soon. When memory is full the sweep will find them."""
         for row in rows:
-            try:
-                self._memory.put_nowait((row["id"], row["routing_key"], row["envelope"]))
-            except eventlet.queue.Full:
+            if len(self._in_memory) >= _MEMORY:
                 return
+            saved = (row["id"], row["routing_key"], row["envelope"])
             self._in_memory.add(row["id"])
+            self._post.send(self._message(saved), partial(self._told, saved), is_patient=True)
+
+    def _told(self, saved: Saved, error: Exception | None) -> None:
+        if error is None or isinstance(error, NobodyThere):
+            self._published.put((saved, error is not None))
+        else:
+            self._in_memory.discard(saved[0])
+            self.is_well = False
+
+    def _message(self, saved: Any) -> Outgoing:
+        id, routing_key, envelope = saved
+        return Outgoing(id, self._exchange, routing_key, json.dumps(envelope, ensure_ascii=False))
 
     def run(self) -> None:
-        """Publish for ever; an error is logged and the rows are left to the sweep."""
+        """Mark and sweep for ever; an error is logged and what it hindered comes again."""
         while True:
             try:
-                rows = self._gather()
-                self._is_publishing = True
-                if rows:
-                    self._publish(rows)
-                # Also under load, when memory is never empty: what was left behind must not wait for a lull.
-                is_sweep_due = time.monotonic() >= self._sweep_at
-                if self._unmarked and (is_sweep_due or self._is_marking_due()):
-                    self._mark_published()
-                if is_sweep_due:
+                published = self._gather()
+                if published:
+                    self._mark_published(published)
+                # Also under load: what was left behind must not wait for a lull.
+                if time.monotonic() >= self._sweep_at:
                     self._look_behind()
             except Exception as error:
                 self.is_well = False
                 logger.warning("relay_failed", extra={"reason": type(error).__name__})
                 eventlet.sleep(SWEEP_EVERY_S)
-            finally:
-                self._is_publishing = False
+
+    def drain(self, within_s: float = 3.0) -> None:
+        """Wait until memory is empty, for a clean stop; what stays behind is swept by the next process."""
+        with eventlet.Timeout(within_s, False):
+            while self._in_memory:
+                eventlet.sleep(0.01)
+
+    def _gather(self) -> list[tuple[Saved, bool]]:
+        """Return what was published and whether no queue took it, some of it together."""
+        try:
+            first = self._published.get(timeout=max(0.0, self._sweep_at - time.monotonic()))
+        except eventlet.queue.Empty:
+            return []
+        eventlet.sleep(MARK_EVERY_S)
+        published = [first]
+        while len(published) < _MOST_MARKS and not self._published.empty():
+            published.append(self._published.get_nowait())
+        return published
+
+    def _mark_published(self, published: list[tuple[Saved, bool]]) -> None:
+        rows = [saved for saved, _ in published]
+        try:
+            with self._db.begin() as tx:
+                self._mark(tx, rows, {saved[0] for saved, is_returned in published if is_returned})
+        except BaseException:
+            for each in published:
+                self._published.put(each)
+            raise
+        self._in_memory.difference_update(saved[0] for saved in rows)
 
     def _look_behind(self) -> None:
         count, missing = self._sweep()
@@ -132,23 +165,6 @@ class Relay:
         if count < BATCH:
             self._sweep_at = time.monotonic() + SWEEP_EVERY_S
             self.measure()
-
-    def drain(self, within_s: float = 3.0) -> None:
-        """Wait until memory is empty, for a clean stop; what stays behind is swept by the next process."""
-        with eventlet.Timeout(within_s, False):
-            while not self._memory.empty() or self._is_publishing or self._unmarked:
-                eventlet.sleep(0.01)
-
-    def _gather(self) -> list[Saved]:
-        due_at = min(self._mark_at, self._sweep_at) if self._unmarked else self._sweep_at
-        try:
-            rows = [self._memory.get(timeout=max(0.0, due_at - time.monotonic()))]
-        except eventlet.queue.Empty:
-            return []
-        while len(rows) < BATCH and not self._memory.empty():
-            rows.append(self._memory.get_nowait())
-        self._in_memory.difference_update(row[0] for row in rows)
-        return rows
 
     def _sweep(self) -> tuple[int, int]:
         """Publish up to one batch of rows that were left behind.
@@ -168,31 +184,9 @@ class Relay:
                 .with_for_update(skip_locked=True)
             ).all()
             left = [tuple(row) for row in rows if row.id not in self._in_memory]
-            missing = self._mark(tx, left, self._send(left)) if left else 0
+            returned = self._post.deliver([self._message(each) for each in left])
+            missing = self._mark(tx, left, returned) if left else 0
         return len(left) - missing, missing
-
-    def _publish(self, rows: list[Saved]) -> None:
-        returned = self._send(rows)
-        if not self._unmarked:
-            self._mark_at = time.monotonic() + MARK_EVERY_S
-        self._unmarked += rows
-        self._returned |= returned
-
-    def _is_marking_due(self) -> bool:
-        return time.monotonic() >= self._mark_at or len(self._unmarked) >= BATCH
-
-    def _mark_published(self) -> None:
-        with self._db.begin() as tx:
-            self._mark(tx, self._unmarked, self._returned)
-        self._unmarked, self._returned = [], set()
-
-    def _send(self, rows: Sequence[Any]) -> set[str]:
-        BATCH_SIZE.observe(len(rows))
-        batch = [
-            Outgoing(id, self._exchange, routing_key, json.dumps(envelope, ensure_ascii=False))
-            for id, routing_key, envelope in rows
-        ]
-        return self._publisher.publish(batch)
 
     def _mark(self, tx: Connection, rows: Sequence[Any], returned: set[str]) -> int:
         """Mark what was published; returns how many facts have hearers whose queues are missing.

@@ -1,15 +1,21 @@
-"""The post of one process: what its workers have to send goes out together, with one wait for many.
+"""The post of one process: all that its workers have to say goes out together, with one wait for many.
 
-Calls and answers take this way (ADR 18). Each sender is told what became of its own message.
+Calls, answers, facts and hints take this way (ADR 18, ADR 20). Each sender is told what became of its own
+message.
 """
 
+import itertools
 import logging
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import NamedTuple
 
+import amqp
 import eventlet
 import eventlet.queue
+from eventlet.event import Event
+from prometheus_client import Histogram
 
 from chassis.publish import BatchPublisher, Outgoing
 
@@ -20,38 +26,74 @@ BATCH = 100
 PATIENCE_S = 3.0
 _PAUSE_S = 0.5
 
+BATCH_SIZE = Histogram(
+    "post_batch_size", "Messages that went out together", buckets=(1, 2, 5, 10, 20, 50, 100)
+)
+
+Told = Callable[[Exception | None], None]
+
 
 class NobodyThere(Exception):
     """No queue takes this message: the service that it is for has never been started."""
 
 
 class _Letter(NamedTuple):
-    message: Outgoing
-    told: Callable[[Exception | None], None]
+    # Somebody waits for an answer; a fact waits behind it.
+    is_patient: bool
+    number: int
+    make: Callable[[], Outgoing]
+    told: Told
     since: float
 
 
 class Post:
-    """Publishes messages from one greenthread; `send` may be called from any."""
+    """Publishes messages from one greenthread; it may be given some from any."""
 
     def __init__(self, amqp_url: str) -> None:
         self._publisher = BatchPublisher(amqp_url)
-        self._letters: eventlet.queue.LightQueue = eventlet.queue.LightQueue()
+        self._letters: eventlet.queue.PriorityQueue = eventlet.queue.PriorityQueue()
+        self._numbers = itertools.count()
         self._is_busy = False
 
-    def send(self, message: Outgoing, told: Callable[[Exception | None], None]) -> None:
-        """Send soon. `told(None)` says that the broker has it, `told(error)` that it may not.
+    def send(self, message: Outgoing, told: Told, *, is_patient: bool = False) -> None:
+        """Send soon; what is patient lets others go first.
 
-        It is called from the post's own greenthread and must not wait.
+        `told(None)` says that the broker has it, `told(error)` that it may not. It is called from the post's
+        own greenthread and must not wait.
         """
-        self._letters.put(_Letter(message, told, time.monotonic()))
+        self.send_made(lambda: message, told, is_patient=is_patient)
+
+    def send_made(self, make: Callable[[], Outgoing], told: Told, *, is_patient: bool = False) -> None:
+        """Send what `make` returns when it is about to go out."""
+        self._letters.put(_Letter(is_patient, next(self._numbers), make, told, time.monotonic()))
+
+    def deliver(self, messages: Sequence[Outgoing]) -> set[str]:
+        """Send these and wait; returns the ids of those that no queue took. Raises what hindered one."""
+        left = {message.id for message in messages}
+        returned: set[str] = set()
+        done = Event()
+
+        def told(id: str, error: Exception | None) -> None:
+            left.discard(id)
+            if isinstance(error, NobodyThere):
+                returned.add(id)
+            if done.ready():
+                return
+            if error is not None and id not in returned:
+                done.send_exception(error)
+            elif not left:
+                done.send(returned)
+
+        for message in messages:
+            self.send(message, partial(told, message.id), is_patient=True)
+        return set(done.wait()) if messages else returned
 
     def run(self) -> None:
         """Send for ever."""
         while True:
             batch = self._gather()
             self._is_busy = True
-            self._deliver(batch)
+            self._deliver([(letter, letter.make()) for letter in batch])
             self._is_busy = False
 
     def drain(self, within_s: float = 3.0) -> None:
@@ -66,18 +108,32 @@ class Post:
             letters.append(self._letters.get_nowait())
         return letters
 
-    def _deliver(self, letters: list[_Letter]) -> None:
+    def _deliver(self, batch: list[tuple[_Letter, Outgoing]]) -> None:
         """Publish; on a broken connection again, on a new one, while the first letter has patience."""
+        BATCH_SIZE.observe(len(batch))
         while True:
             try:
-                returned = self._publisher.publish([letter.message for letter in letters])
+                returned = self._publisher.publish([message for _, message in batch])
+            except amqp.ChannelError as error:
+                return self._refused(batch, error)
             except Exception as error:
-                if time.monotonic() - letters[0].since < PATIENCE_S:
+                if time.monotonic() - batch[0][0].since < PATIENCE_S:
                     eventlet.sleep(_PAUSE_S)
                     continue
-                logger.warning("post_failed", extra={"reason": type(error).__name__, "count": len(letters)})
-                return _tell((letter, error) for letter in letters)
-            return _tell((each, NobodyThere() if each.message.id in returned else None) for each in letters)
+                return self._failed(batch, error)
+            return _tell((each, NobodyThere() if sent.id in returned else None) for each, sent in batch)
+
+    def _refused(self, batch: list[tuple[_Letter, Outgoing]], error: Exception) -> None:
+        """The broker is there and will not have it: whoever is not meant must not suffer."""
+        if len(batch) == 1:
+            return self._failed(batch, error)
+        for each in batch:
+            self._deliver([each])
+        return None
+
+    def _failed(self, batch: list[tuple[_Letter, Outgoing]], error: Exception) -> None:
+        logger.warning("post_failed", extra={"reason": type(error).__name__, "count": len(batch)})
+        _tell((letter, error) for letter, _ in batch)
 
 
 def _tell(outcomes: Iterable[tuple[_Letter, Exception | None]]) -> None:

@@ -34,7 +34,7 @@ class Worker:
 
 
 class Chassis(DependencyProvider):
-    """Gives each worker its `Worker`, and runs the relay, the post, the hints and the hub's watch."""
+    """Gives each worker its `Worker`, and runs the post, the relay and the hub's watch."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -42,7 +42,7 @@ class Chassis(DependencyProvider):
 
     def start(self) -> None:
         context: Context = self.container.config["context"]
-        work: dict[str, Any] = {"hints": context.hints.run, "post": context.post.run}
+        work: dict[str, Any] = {"post": context.post.run}
         if hub.claim(context.settings.service):
             work["hub watch"] = hub.watch
         if context.relay is not None:

@@ -44,6 +44,7 @@ class SafeRpcConsumer(RpcConsumer):
             routing_key=message.properties["reply_to"],
             body=json.dumps({"result": result, "error": error}, ensure_ascii=False),
             properties={"correlation_id": message.properties["correlation_id"]},
+            is_lasting=False,
         )
 
     def _sent(self, message: Any, error: Exception | None) -> None:

@@ -4,9 +4,9 @@ import socket
 from types import SimpleNamespace
 
 import pytest
-from nameko.rpc import ReplyListener
 
 from chassis import post
+from chassis.answers import AnswerListener
 from chassis.calls import Calls
 from chassis.post import Post
 from chassis.publish import Outgoing
@@ -28,7 +28,7 @@ def test_a_sender_is_told_that_there_is_no_broker(no_broker, monkeypatch):
     sender = Post(no_broker)
     sender.send(MESSAGE, told.append)
 
-    sender._deliver(sender._gather())
+    sender._deliver([(letter, letter.make()) for letter in sender._gather()])
 
     assert [type(error) for error in told] == [ConnectionRefusedError]
 
@@ -39,14 +39,14 @@ def test_one_sender_that_fails_keeps_no_other_from_being_told():
     def fails(error):
         raise ValueError
 
-    post._tell((post._Letter(MESSAGE, act, 0.0), None) for act in (fails, told.append))
+    post._tell((post._Letter(False, 0, lambda: MESSAGE, act, 0.0), None) for act in (fails, told.append))
 
     assert told == [None]
 
 
 def test_a_call_that_got_no_answer_in_time_leaves_nothing_behind(no_broker):
     calls = Calls()
-    calls.reply_listener = ReplyListener()
+    calls.reply_listener = AnswerListener()
     calls.container = SimpleNamespace(config={"context": SimpleNamespace(post=Post(no_broker))})
 
     with pytest.raises(Unavailable):
