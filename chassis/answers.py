@@ -5,13 +5,14 @@ quorum queue as Nameko's own is, vanishes with the connection, and is read witho
 (ADR 20). A caller whose answer is lost repeats the call by its key.
 """
 
-import json
 import uuid
 from typing import Any
 
 from kombu import Queue
 from nameko.messaging import QueueConsumer
 from nameko.rpc import RPC_REPLY_QUEUE_TEMPLATE, ReplyListener
+
+from chassis.wire import from_json
 
 
 class AnswerQueueConsumer(QueueConsumer):
@@ -48,6 +49,6 @@ class AnswerListener(ReplyListener):
         if caller is None:
             return
         try:
-            caller.send(json.loads(message.body))
+            caller.send(from_json(message.body))
         except ValueError as error:
             caller.send_exception(error)

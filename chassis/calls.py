@@ -1,6 +1,5 @@
 """Asking another service: signed, with a time limit, repeatable by its key."""
 
-import json
 import uuid
 from typing import Any
 
@@ -13,7 +12,7 @@ from chassis import trace
 from chassis.answers import AnswerListener
 from chassis.auth import Caller
 from chassis.publish import Outgoing
-from chassis.wire import plain
+from chassis.wire import plain, to_json
 from contracts.errors import Problem, Unavailable, from_wire
 from contracts.roles import SERVICE
 
@@ -65,7 +64,7 @@ class Calls(DependencyProvider):
             id=id,
             exchange=get_rpc_exchange(self.container.config).name,
             routing_key=f"{service}.{method}",
-            body=json.dumps({"args": [request], "kwargs": {}}, ensure_ascii=False),
+            body=to_json({"args": [request], "kwargs": {}}),
             headers={
                 f"{HEADER_PREFIX}.{name}": value for name, value in headers.items() if value is not None
             },

@@ -11,6 +11,7 @@ from sqlalchemy.engine import Engine
 from chassis import inserting
 from chassis.embedded import sqlite
 from chassis.inserting import insert_late, insert_new
+from chassis.wire import from_json, to_json
 
 __all__ = ["Database", "after_commit", "among", "insert_late", "insert_new"]
 
@@ -43,6 +44,8 @@ class Database:
             max_overflow=0,
             pool_pre_ping=False,
             hide_parameters=True,
+            json_serializer=to_json,
+            json_deserializer=from_json,
             # Few connections with warm statements rather than all in turn.
             pool_use_lifo=True,
             connect_args={**_PATIENCE, **_PLANNED_ONCE},

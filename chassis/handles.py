@@ -4,7 +4,6 @@ A message is acknowledged after the commit. A failing one waits and comes again;
 used up it lies in the dead queue with its error and origin (ADR 3).
 """
 
-import json
 import logging
 import time
 from collections import deque
@@ -28,6 +27,7 @@ from chassis.publish import Outgoing
 from chassis.retry import next_delay_s
 from chassis.suspects import Suspects, is_suspect
 from chassis.topology import dead_queue_name, handler_name, queue_name, retry_exchange, wait_queue_name
+from chassis.wire import from_json
 from contracts.errors import Permanent
 from contracts.fact import Envelope, Fact, unseal
 
@@ -85,7 +85,7 @@ class FactEntrypoint(Entrypoint):
     def read(self, body: Any, message: Any) -> Envelope | None:
         """Return the fact in the message; one that cannot be read is parked at once."""
         try:
-            return unseal(json.loads(body))
+            return unseal(from_json(body))
         except Exception as error:
             # Whatever is wrong with it now will be wrong with it next time.
             self.give_up([message], UnreadableFact(type(error).__name__))
@@ -231,7 +231,7 @@ class BatchEntrypoint(FactEntrypoint):
     def gather(self, message: Any) -> None:
         """Keep a message for the next batch. It never waits: what needs that gets a greenthread."""
         try:
-            fact = unseal(json.loads(message.body)) if not is_suspect(message) else None
+            fact = unseal(from_json(message.body)) if not is_suspect(message) else None
         except Exception:
             fact = None
         if fact is not None:

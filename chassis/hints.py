@@ -1,6 +1,5 @@
 """Live hints: a lossy broadcast to every gateway. The tables are the truth, a hint only saves a wait."""
 
-import json
 import logging
 from collections import deque
 from collections.abc import Callable
@@ -16,7 +15,7 @@ from chassis.ids import new_id, new_secret_id
 from chassis.post import NobodyThere, Post
 from chassis.publish import Outgoing
 from chassis.topology import LIVE, live_exchange
-from chassis.wire import plain
+from chassis.wire import plain, to_json
 
 logger = logging.getLogger(__name__)
 
@@ -51,7 +50,7 @@ class HintSender:
         hints = [self._waiting.popleft() for _ in range(min(len(self._waiting), _MOST_AT_ONCE))]
         if self._waiting:
             self._post.send_made(self._together, self._told)
-        return Outgoing(new_id(), LIVE, "", json.dumps(hints), is_lasting=False)
+        return Outgoing(new_id(), LIVE, "", to_json(hints), is_lasting=False)
 
     def _told(self, error: Exception | None) -> None:
         # That no gateway listens is no fault; what could not be sent in time is old news.

@@ -5,7 +5,6 @@ rows there are, it is prepared once, and each costs one way to the server and ba
 no server to wait for and takes the rows as they are.
 """
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -18,6 +17,8 @@ from sqlalchemy.dialects.postgresql import Insert as PostgresqlInsert
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.exc import IntegrityError
+
+from chassis.wire import to_json
 
 Row = dict[str, Any]
 Columns = tuple[str, ...]
@@ -129,7 +130,7 @@ def new_rows(table: Table, columns: Columns, name: str) -> Any:
 
 def rows_as_json(rows: Sequence[Row]) -> str:
     """Return the value of that parameter."""
-    return json.dumps(rows, default=_told, ensure_ascii=False)
+    return to_json(rows, _told)
 
 
 def _told(value: Any) -> str:

@@ -3,7 +3,6 @@
 The rows are also the service's journal, see `chassis.journal`.
 """
 
-import json
 import logging
 import time
 from collections.abc import Iterable, Sequence
@@ -22,6 +21,7 @@ from chassis.db import Database, after_commit, among, insert_late
 from chassis.ids import new_id
 from chassis.post import NobodyThere, Post
 from chassis.publish import Outgoing
+from chassis.wire import to_json
 from contracts.fact import FACTS, NewFact, seal
 
 logger = logging.getLogger(__name__)
@@ -113,7 +113,7 @@ class Relay:
 
     def _message(self, saved: Any) -> Outgoing:
         id, routing_key, envelope = saved
-        return Outgoing(id, self._exchange, routing_key, json.dumps(envelope, ensure_ascii=False))
+        return Outgoing(id, self._exchange, routing_key, to_json(envelope))
 
     def run(self) -> None:
         """Mark and sweep for ever; an error is logged and what it hindered comes again."""

@@ -4,25 +4,49 @@ Nameko's own ends the process when the broker dies while it replies; this one su
 delivers the request again.
 """
 
-import json
 import logging
 import uuid
+from functools import partial
 from typing import Any
 
 import eventlet
 from nameko.exceptions import serialize
+from nameko.messaging import QueueConsumer
 from nameko.rpc import Rpc, RpcConsumer, get_rpc_exchange
 
 from chassis.post import NobodyThere
 from chassis.publish import Outgoing
+from chassis.wire import from_json, to_json
 
 logger = logging.getLogger(__name__)
 
 _MOST_RETURNS = 5
 
 
+class RequestQueueConsumer(QueueConsumer):
+    """Reads requests by itself: kombu would look for more in each object than JSON has."""
+
+    def get_consumers(self, consumer_cls: Any, channel: Any) -> Any:
+        for provider in self._providers:
+            consumer = consumer_cls(queues=[provider.queue], on_message=partial(self._arrived, provider))
+            consumer.qos(prefetch_count=self.prefetch_count)
+            self._consumers[provider] = consumer
+        return self._consumers.values()
+
+    def _arrived(self, provider: Any, message: Any) -> None:
+        try:
+            body = from_json(message.body)
+        except ValueError:
+            logger.error("request_unreadable", extra={"method": message.delivery_info["routing_key"]})
+            self.ack_message(message)
+        else:
+            self.handle_message(provider, body, message)
+
+
 class SafeRpcConsumer(RpcConsumer):
     """Answers without dying: what cannot be answered now is delivered again."""
+
+    queue_consumer = RequestQueueConsumer()
 
     def handle_result(self, message: Any, result: Any, exc_info: Any) -> Any:
         """Hand the answer to the post; the request is acknowledged once the broker has it."""
@@ -42,7 +66,7 @@ class SafeRpcConsumer(RpcConsumer):
             id=str(uuid.uuid4()),
             exchange=get_rpc_exchange(self.container.config).name,
             routing_key=message.properties["reply_to"],
-            body=json.dumps({"result": result, "error": error}, ensure_ascii=False),
+            body=to_json({"result": result, "error": error}),
             properties={"correlation_id": message.properties["correlation_id"]},
             is_lasting=False,
         )

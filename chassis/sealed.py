@@ -6,11 +6,12 @@ has its hash. So a stolen backup tells nothing, and still a repeated request get
 
 import base64
 import hashlib
-import json
 import os
 from typing import Any
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from chassis.wire import from_json, to_json
 
 _NONCE = 12
 
@@ -23,14 +24,14 @@ def name_of(key: str) -> str:
 def seal(key: str, answer: Any) -> dict[str, str]:
     """Return the answer as it may be stored."""
     nonce = os.urandom(_NONCE)
-    text = json.dumps(answer, ensure_ascii=False).encode()
+    text = to_json(answer).encode()
     return {"sealed": base64.b64encode(nonce + _cipher(key).encrypt(nonce, text, None)).decode()}
 
 
 def unseal(key: str, stored: dict[str, str]) -> Any:
     """Return the answer that was sealed with this key."""
     raw = base64.b64decode(stored["sealed"])
-    return json.loads(_cipher(key).decrypt(raw[:_NONCE], raw[_NONCE:], None))
+    return from_json(_cipher(key).decrypt(raw[:_NONCE], raw[_NONCE:], None))
 
 
 def _cipher(key: str) -> AESGCM:

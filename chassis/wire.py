@@ -1,7 +1,28 @@
-"""Plain JSON values for the bus."""
+"""Plain JSON values for the bus, and their text."""
 
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
+
+import orjson
+
+# Moments and dates are told by `plain`, or by the caller's `tell`; keys are told as JSON has them.
+_AS_TEXT = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_NON_STR_KEYS
+
+
+def to_json(value: Any, tell: Callable[[Any], Any] | None = None) -> str:
+    """Return JSON text; `tell` returns a plain value for what JSON has no form of. Raises TypeError."""
+    return orjson.dumps(value, tell, _AS_TEXT).decode()
+
+
+def canonical(value: Any) -> bytes:
+    """Return the one JSON text of a plain value: keys in order, no spaces, UTF-8."""
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS | orjson.OPT_PASSTHROUGH_DATETIME)
+
+
+def from_json(text: str | bytes | memoryview) -> Any:
+    """Return the value of a JSON text. Raises ValueError."""
+    return orjson.loads(text)
 
 
 def plain(value: Any) -> Any:
