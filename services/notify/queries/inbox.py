@@ -94,7 +94,7 @@ def readers_of(tx: Connection, alert_id: str) -> list[str]:
 def list_items(
     tx: Connection, name: str, office_id: str, *, after_seq: int | None, offset: int, limit: int
 ) -> list[Any]:
-    """Return items of a reader at one office: what waits first and then the newest first.
+    """Return items of a reader at one office: what waits, the soonest due first, and then the newest first.
 
     With `after_seq` only later items, oldest first.
     """
@@ -105,7 +105,8 @@ def list_items(
         .where(_item.reader == name, _item.office_id == office_id, _shown)
     )
     if after_seq is None:
-        query = query.order_by(case((_waits, 0), else_=1), _item.seq.desc()).offset(offset)
+        due = case((_waits, alert.c.next_at)).nulls_last()
+        query = query.order_by(case((_waits, 0), else_=1), due, _item.seq.desc()).offset(offset)
     else:
         query = query.where(_item.seq > after_seq).order_by(_item.seq)
     return list(tx.execute(query.limit(limit)))

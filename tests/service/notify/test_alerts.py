@@ -199,7 +199,16 @@ def test_an_inbox_is_caught_up_from_a_number(town):
     later = town.inbox(town.aoki, after_seq=2)["items"]
 
     assert [(item["seq"], item["handoff_id"]) for item in later] == [(3, sent[2]), (4, sent[3])]
-    assert [item["seq"] for item in town.inbox(town.aoki, page=2, page_size=3)["items"]] == [1]
+    assert [item["seq"] for item in town.inbox(town.aoki, page=2, page_size=3)["items"]] == [4]
+
+
+def test_what_is_due_first_is_on_the_first_page(town):
+    town.open_all()
+    pressing, other = town.send_note(urgency="urgent"), town.send_note(urgency="today")
+
+    pages = [town.inbox(town.aoki, page=page, page_size=1)["items"] for page in (1, 2)]
+
+    assert [item["handoff_id"] for (item,) in pages] == [pressing, other]
 
 
 def test_reading_is_not_acknowledging(town):
