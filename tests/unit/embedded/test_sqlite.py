@@ -82,3 +82,17 @@ def test_a_mistake_is_not_taken_for_a_database_that_is_away(db):
         tx.execute(text("SELECT * FROM nothing"))
 
     assert not is_database_fault(raised.value)
+
+
+def test_the_version_changes_with_what_anybody_commits_and_with_nothing_else(db, file):
+    count(db)
+    first = db.version()
+    count(db)
+    assert db.version() == first
+
+    add(db, 1)
+    second = db.version()
+    with sqlite3.connect(file) as other:
+        other.execute("INSERT INTO thing (id) VALUES (2)")
+
+    assert len({first, second, db.version()}) == 3
