@@ -8,7 +8,7 @@ from sqlalchemy import Column, ColumnElement, Connection, any_, bindparam, creat
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.engine import Engine
 
-from chassis import inserting
+from chassis import green, inserting
 from chassis.embedded import sqlite
 from chassis.inserting import insert_late, insert_new
 
@@ -38,6 +38,7 @@ class Database:
             self._turn, self.engine = sqlite.turn_at(url).taken, sqlite.make_engine(url)
             self._watch = sqlite.Watch(self.engine)
             return
+        green.wait_for_database()
         # hide_parameters: an error's words must not hold the values of a statement.
         self.engine = create_engine(
             url,
