@@ -12,10 +12,8 @@ import secrets
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from tsunagi import keys
-from tsunagi.parts import ALL, EMBEDDED, GATEWAY, NODE, PROCESSES, SERVICES, WORKER, processes
+from tsunagi.parts import ALL, EMBEDDED, GATEWAY, NODE, PROCESSES, SERVICES, VHOST, WORKER, processes
 from tsunagi.servers.process import free_ports, is_free
-from tsunagi.servers.rabbitmq import VHOST
 
 SERVER_PORTS = ("postgres", "amqp", "dist", "epmd")
 HTTP_PORT = 8080
@@ -144,6 +142,9 @@ def ensure(
     folder = folder.resolve()
     if (folder / "instance.json").exists():
         return load(folder)
+    # Imported late: an instance is made once, and keys need a large library.
+    from tsunagi import keys
+
     folder.mkdir(parents=True, exist_ok=True)
     made = Instance(folder, kind, vhost, prefix, profile=profile)
     made.ports = _choose_ports(kind, profile)
