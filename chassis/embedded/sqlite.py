@@ -114,7 +114,28 @@ def make_engine(url: str) -> Engine:
     return engine
 
 
+def migrate_in_transactions(engine: Engine) -> None:
+    """Have the engine's transactions hold what changes tables, which Python's module commits by itself.
+
+    Foreign keys are not looked at: a table that is made anew is dropped in between.
+    """
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, record: Any) -> None:
+        connection.isolation_level = None
+        _keep_journal(connection)
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        _patiently(connection, "BEGIN IMMEDIATE")
+
+
 def _set_up(connection: sqlite3.Connection) -> None:
+    _keep_journal(connection)
+    connection.execute("PRAGMA foreign_keys = ON")
+
+
+def _keep_journal(connection: sqlite3.Connection) -> None:
     until = time.monotonic() + PATIENCE_S
     while True:
         try:
@@ -125,7 +146,6 @@ def _set_up(connection: sqlite3.Connection) -> None:
                 raise
             time.sleep(_PAUSE_S)
     connection.execute("PRAGMA synchronous = FULL")
-    connection.execute("PRAGMA foreign_keys = ON")
 
 
 def _patiently(connection: Connection, statement: str) -> None:
