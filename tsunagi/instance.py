@@ -112,11 +112,12 @@ class Instance:
         }
         if name == GATEWAY:
             return {**own, **self._door()}
+        if self.is_embedded:
+            own["TSUNAGI_START_AFTER"] = str(self.preparing)
         if name == WORKER:
             return {**own, **self._databases()}
         if name == ALL:
-            waits = {"TSUNAGI_START_AFTER": str(self.preparing)}
-            return {**own, **waits, **self._databases(), **self._door(), **self._keys()}
+            return {**own, **self._databases(), **self._door(), **self._keys()}
         return {**own, "TSUNAGI_DATABASE_URL": self.database_url(name)}
 
     def _door(self) -> dict[str, str]:

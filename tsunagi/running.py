@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from tsunagi import instance as instances
 from tsunagi.complaints import spoken
 from tsunagi.instance import Instance
-from tsunagi.parts import ALL, WORKER
 from tsunagi.servers.process import Failed
 from tsunagi.supervisor import Supervisor
 
@@ -118,16 +117,15 @@ def everything(instance: Instance, say: Say, *, fast: bool = False) -> Iterator[
 
 @contextlib.contextmanager
 def embedded(instance: Instance, say: Say) -> Iterator[Supervisor]:
-    """Run an embedded instance inside the block; its services import their code while it is prepared."""
+    """Run an embedded instance inside the block; its processes import their code while it is prepared."""
     instances.settle_ports(instance)
     (instance.folder / "databases").mkdir(exist_ok=True, mode=0o700)
     supervisor = Supervisor(instance, say=say)
     say("Preparing databases and queues, starting services and gateway")
     try:
         with held(instance.preparing):
-            supervisor.parts[ALL].launch()
+            supervisor.start()
             in_a_child(lambda: _prepare(instance))
-        supervisor.parts[WORKER].launch()
         supervisor.wait_ready()
         yield supervisor
     finally:
