@@ -1,6 +1,7 @@
 """The program `tsunagi`."""
 
 import gc
+import os
 import sys
 import warnings
 
@@ -14,6 +15,8 @@ def main() -> None:
     gc.set_threshold(_COLLECT_AFTER)
     # Eventlet's advice to leave it is for us, not for those who run the program.
     warnings.filterwarnings("ignore", message=r"\s*Eventlet is deprecated")
+    # A resolver of eventlet's own that nobody uses here, and that costs every command a fifth of a second.
+    os.environ.setdefault("EVENTLET_NO_GREENDNS", "yes")
     if sys.argv[1:2] == ["serve"]:
         # Has to come before anything else is imported, click too.
         from chassis import green
