@@ -17,6 +17,7 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 
 PATIENCE_S = 10.0
 _PAUSE_S = 0.005
+_BLOCKS_AT_MOST_S = 0.02
 _MISTAKES = ("no such", "near ", "ambiguous")
 
 _turns: dict[str, "Turn"] = {}
@@ -75,7 +76,9 @@ class Watch:
     def version(self) -> int:
         """Return SQLite's number for what others have committed so far."""
         if self._connection is None:
-            self._connection = sqlite3.connect(self._file, isolation_level=None, check_same_thread=False)
+            self._connection = sqlite3.connect(
+                self._file, isolation_level=None, check_same_thread=False, timeout=_BLOCKS_AT_MOST_S
+            )
         return int(self._connection.execute("PRAGMA data_version").fetchone()[0])
 
     def close(self) -> None:
@@ -89,7 +92,7 @@ def make_engine(url: str) -> Engine:
     """Return an engine whose transactions begin as `Turn` says and keep foreign keys."""
     # The turn is taken before a connection: two are needed at most, the second to read inside the first.
     engine = create_engine(
-        url, pool_size=3, max_overflow=2, hide_parameters=True, connect_args={"timeout": 0.02}
+        url, pool_size=3, max_overflow=2, hide_parameters=True, connect_args={"timeout": _BLOCKS_AT_MOST_S}
     )
     turn = turn_at(url)
 
