@@ -9,7 +9,7 @@ from alembic import command
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError, ProgrammingError
 
-from chassis import migrate
+from chassis import migrate, schema
 from chassis.database_faults import is_database_fault
 from chassis.db import Database
 
@@ -123,3 +123,17 @@ def test_a_migration_that_is_broken_off_leaves_nothing_behind(tmp_path):
 
     with sqlite3.connect(tmp_path / "new.db") as made:
         assert made.execute("SELECT name FROM sqlite_master WHERE name = 'half'").fetchall() == []
+
+
+def test_a_file_is_current_when_it_has_had_every_migration(tmp_path):
+    url = f"sqlite:///{tmp_path}/new.db"
+    db = Database(url)
+
+    with db.begin() as tx:
+        before = schema.is_current(tx, "events")
+    migrate.upgrade("events", url)
+    with db.begin() as tx:
+        after = schema.is_current(tx, "events")
+
+    db.close()
+    assert (before, after) == (False, True)
