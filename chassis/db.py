@@ -8,7 +8,7 @@ from sqlalchemy import Column, ColumnElement, Connection, any_, bindparam, creat
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.engine import Engine
 
-from chassis import inserting
+from chassis import green, inserting
 from chassis.embedded import sqlite
 from chassis.inserting import insert_late, insert_new
 from chassis.wire import from_json, to_json
@@ -34,9 +34,12 @@ class Database:
 
     def __init__(self, url: str, pool_size: int = 12) -> None:
         self._turn: Callable[[], AbstractContextManager[None]] = nullcontext
+        self._watch: sqlite.Watch | None = None
         if sqlite.is_sqlite(url):
             self._turn, self.engine = sqlite.turn_at(url).taken, sqlite.make_engine(url)
+            self._watch = sqlite.Watch(self.engine)
             return
+        green.wait_for_database()
         # hide_parameters: an error's words must not hold the values of a statement.
         self.engine = create_engine(
             url,
@@ -68,8 +71,17 @@ class Database:
         for act in waiting:
             act()
 
+    def version(self) -> int | None:
+        """Return a number that is another one once anybody has changed something.
+
+        None where finding out would cost as much as looking for what has changed.
+        """
+        return self._watch.version() if self._watch is not None else None
+
     def close(self) -> None:
         """Close every connection."""
+        if self._watch is not None:
+            self._watch.close()
         self.engine.dispose()
 
 

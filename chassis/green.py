@@ -3,6 +3,8 @@
 import os
 import warnings
 
+_is_patched = False
+
 
 def patch() -> None:
     """Patch the standard library for eventlet and choose a database wait that yields.
@@ -17,18 +19,25 @@ def patch() -> None:
     import eventlet
 
     eventlet.monkey_patch()
-    _wait_by_hub()
     from chassis import bus_reads
 
     bus_reads.install()
+    global _is_patched
+    _is_patched = True
 
 
-def _wait_by_hub() -> None:
+def wait_for_database() -> None:
+    """Have psycopg wait by the hub, in a cooperative process; for who is about to use a PostgreSQL.
+
+    Not by `patch`: the gateway and an embedded instance have no use for psycopg, and it is large.
+    """
+    if not _is_patched:
+        return
     import psycopg.waiting
 
-    chosen = getattr(psycopg.waiting.wait, "__name__", "")
-    if chosen != "wait_selector":
-        raise RuntimeError(f"psycopg waits with {chosen}: it was imported before chassis.green.patch()")
     from chassis import database_wait
 
+    chosen = getattr(psycopg.waiting.wait, "__name__", "")
+    if chosen not in ("wait_selector", database_wait.wait_by_hub.__name__):
+        raise RuntimeError(f"psycopg waits with {chosen}: it was imported before chassis.green.patch()")
     database_wait.install()

@@ -29,7 +29,7 @@ class Health:
         self._died = died
         self.is_started = False
         self._looked_at = 0.0
-        self._faults: list[str] = []
+        self._found: list[str] = []
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         path = environ["PATH_INFO"]
@@ -44,11 +44,14 @@ class Health:
         return [json.dumps({"paths": ["/live", "/ready", "/metrics"]}).encode()]
 
     def faults(self) -> list[str]:
-        """Return what keeps this process from working, as codes; looked for at most once a second."""
+        """Return what keeps this process from working, as codes.
+
+        `look` is asked at most once a second; that the process has started is told at once.
+        """
         if time.monotonic() - self._looked_at > _REMEMBER_S:
-            self._faults = [*([] if self.is_started else ["starting"]), *self._died(), *self._look()]
+            self._found = list(self._look())
             self._looked_at = time.monotonic()
-        return self._faults
+        return [*([] if self.is_started else ["starting"]), *self._died(), *self._found]
 
 
 def database_faults(db: Database | None, name: str = "") -> Iterable[str]:

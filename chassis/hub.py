@@ -8,12 +8,12 @@ from prometheus_client import Histogram
 
 logger = logging.getLogger(__name__)
 
-_EVERY_S = 0.05
+_EVERY_S = 0.1
 _ALARM_MS = 250.0
 
 GAPS = Histogram(
     "hub_gap_ms",
-    "How much later than asked a 50 ms timer of this process woke up, in milliseconds",
+    "How much later than asked a 100 ms timer of this process woke up, in milliseconds",
     buckets=(1, 2, 5, 10, 20, 50, 100, 250, 500, 1000, 5000),
 )
 

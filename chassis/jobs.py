@@ -4,6 +4,7 @@ import logging
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
@@ -19,6 +20,8 @@ logger = logging.getLogger(__name__)
 
 MOST_ATTEMPTS = 5
 _TIDY_EVERY_S = 3600.0
+# Where a database tells of changes: how late a job may be that fell due without one.
+_LOOK_AGAIN_S = 5.0
 
 JOBS = Counter("jobs_total", "Jobs that ended, by what became of them", ["kind", "outcome"])
 TOOK_S = Histogram("job_seconds", "Time of one job", ["kind"], buckets=(0.1, 1, 5, 15, 60, 300, 600))
@@ -45,10 +48,17 @@ class ServiceJobs:
         self._lease = lease
         self._metadata = import_module(f"services.{service}.models").metadata
         self._table: Table = self._metadata.tables["job"]
-        has_jobs = find_spec(f"services.{service}.jobs") is not None
-        self._jobs: dict[str, Job] = import_module(f"services.{service}.jobs").JOBS if has_jobs else {}
+        self._has_jobs = find_spec(f"services.{service}.jobs") is not None
         self._tidy_at = 0.0
         self._is_checked = False
+        self._seen: int | None = None
+        self._look_at = 0.0
+
+    @cached_property
+    def _jobs(self) -> dict[str, Job]:
+        # With the first job: its code may be large, and most of the time there is none.
+        jobs: dict[str, Job] = import_module(f"services.{self.service}.jobs").JOBS
+        return jobs
 
     def turn(self) -> bool:
         """Do one job or some tidying; returns whether there was a job. Errors are logged.
@@ -58,7 +68,7 @@ class ServiceJobs:
         try:
             self._check()
             self._tidy()
-            job = self._claim()
+            job = self._next() if self._has_jobs else None
             if job is not None:
                 self._do(job)
             return job is not None
@@ -75,6 +85,16 @@ class ServiceJobs:
             with self.db.begin() as tx:
                 schema.check(tx, self.service)
             self._is_checked = True
+
+    def _next(self) -> Any:
+        """Return a claimed job, or None; without a look when nothing has changed since there was none."""
+        seen = self.db.version()
+        if seen is not None and seen == self._seen and time.monotonic() < self._look_at:
+            return None
+        job = self._claim()
+        if job is None:
+            self._seen, self._look_at = seen, time.monotonic() + _LOOK_AGAIN_S
+        return job
 
     def _claim(self) -> Any:
         """Return a job that is due, or whose worker has vanished, as ours for the time of a lease."""

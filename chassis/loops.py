@@ -1,7 +1,13 @@
-"""Timer loops of a service: each catches, logs and goes on, since an escaped error ends the process."""
+"""Timer loops of a service: each catches, logs and goes on, since an escaped error ends the process.
+
+A loop that finds nothing to do costs little: where the database can tell that nothing has changed
+(`Database.version`), the method is not even called until its time has come.
+"""
 
 import logging
+import time
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import eventlet
@@ -9,6 +15,11 @@ from eventlet.event import Event
 from nameko.extensions import Entrypoint
 
 logger = logging.getLogger(__name__)
+
+# Where nothing tells of changes, what may have come since is looked for that often at least.
+_LOOK_AGAIN_S = 1.0
+
+Found = bool | datetime | None
 
 
 class Loop(Entrypoint):
@@ -30,26 +41,57 @@ class Loop(Entrypoint):
 
     def _run(self) -> None:
         while not self._stopping.ready():
-            if not self._turn():
-                with eventlet.Timeout(self.interval_s, False):
-                    self._stopping.wait()
+            # Looked at before the run: what others change meanwhile may have come too late for it.
+            seen = self._version()
+            found = self._turn()
+            if found is not True:
+                self._rest(found, seen)
 
-    def _turn(self) -> bool:
-        """Run once in a worker; returns whether there was work."""
+    def _rest(self, found: Found, seen: int | None) -> None:
+        """Return after the interval; when there is nothing to do before a change or a moment, only then."""
+        again_at = time.monotonic() + _LOOK_AGAIN_S
+        while not self._stopping.ready():
+            with eventlet.Timeout(self.interval_s, False):
+                self._stopping.wait()
+            if found is None or self._is_due(found):
+                return
+            if time.monotonic() >= again_at if seen is None else self._version() != seen:
+                return
+
+    def _is_due(self, found: Found) -> bool:
+        return isinstance(found, datetime) and self.container.config["context"].clock.now() >= found
+
+    def _version(self) -> int | None:
+        db = self.container.config["context"].db
+        try:
+            return db.version() if db is not None else None
+        except Exception as error:
+            # The run, too, meets what is wrong, and says so.
+            logger.info("version_unknown", extra={"reason": type(error).__name__})
+            return None
+
+    def _turn(self) -> Found:
+        """Run once in a worker; returns what it found."""
         finished = Event()
 
         def handle_result(worker_ctx: Any, result: Any, exc_info: Any) -> Any:
             if exc_info is not None:
                 reason = type(exc_info[1]).__name__
                 logger.warning("loop_failed", extra={"method": self.method_name, "reason": reason})
-            finished.send(bool(result) and exc_info is None)
+            finished.send(result if exc_info is None else None)
             return result, None
 
         self.container.spawn_worker(self, (), {}, context_data={}, handle_result=handle_result)
-        return bool(finished.wait())
+        found: Found = finished.wait()
+        return found
 
 
 def every(interval_s: float) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Run a method of the service every `interval_s` seconds, at once again while it returns True."""
+    """Run a method of the service every `interval_s` seconds, as long as it runs no longer than needed.
+
+    What it returns says when: True at once; False not before the database is changed; a moment of the
+    service's clock not before that, or a change; None after the interval, in any case. Where a database
+    does not tell of changes they are supposed every second.
+    """
     decorate: Callable[[Callable[..., Any]], Callable[..., Any]] = Loop.decorator(interval_s)
     return decorate

@@ -17,6 +17,7 @@ from nameko.messaging import QueueConsumer
 from chassis import http, logs, marks, schema
 from chassis.config import BadSettings, Settings, load
 from chassis.context import Context, build
+from chassis.embedded import reach
 from chassis.health import Health, broker_faults, database_faults
 from chassis.liveness import Liveness
 from chassis.schema import RefusesToStart
@@ -122,6 +123,7 @@ def _stop_on_signals(containers: list[ServiceContainer], liveness: Liveness) -> 
     def stop() -> None:
         asked.wait()
         liveness.look_after({})
+        reach.prepare_to_end()
         first, *others = containers
         first.stop()
         for stopping in [eventlet.spawn(container.stop) for container in others]:

@@ -38,6 +38,14 @@ def fault(tx: Connection, service: str) -> str:
     return compare(found, _needed(tx), known_to_code(service))
 
 
+def is_current(tx: Connection, service: str) -> bool:
+    """Return whether the database has had every migration of this code, and no other."""
+    if not inspect(tx).has_table("alembic_version"):
+        return False
+    found = tx.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    return bool(found == known_to_code(service)[-1])
+
+
 def compare(found: str | None, needed: str, known: Sequence[str]) -> str:
     """Return what is wrong with a database at `found` that needs `needed`, for code with `known`."""
     if found == known[-1]:

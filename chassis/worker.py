@@ -9,6 +9,7 @@ from typing import Any
 
 from chassis import logs, plain_http, schema
 from chassis.config import BadSettings, load
+from chassis.embedded import preparing
 from chassis.health import Health, database_faults
 from chassis.jobs import ServiceJobs
 from chassis.topology import SERVICES
@@ -30,6 +31,8 @@ def work() -> None:
     settings = load(NAME)
     logs.set_up(NAME, settings.log_level)
     parts = _parts(timedelta(seconds=settings.job_lease_s))
+    if settings.start_after is not None:
+        preparing.wait_for(settings.start_after)
     health = Health(lambda: _faults(parts))
     health.is_started = True
     if settings.health_port:

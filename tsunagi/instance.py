@@ -12,10 +12,8 @@ import secrets
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from tsunagi import keys
-from tsunagi.parts import ALL, EMBEDDED, GATEWAY, NODE, PROCESSES, SERVICES, WORKER, processes
+from tsunagi.parts import ALL, EMBEDDED, GATEWAY, NODE, PROCESSES, SERVICES, VHOST, WORKER, processes
 from tsunagi.servers.process import free_ports, is_free
-from tsunagi.servers.rabbitmq import VHOST
 
 SERVER_PORTS = ("postgres", "amqp", "dist", "epmd")
 HTTP_PORT = 8080
@@ -114,11 +112,12 @@ class Instance:
         }
         if name == GATEWAY:
             return {**own, **self._door()}
+        if self.is_embedded:
+            own["TSUNAGI_START_AFTER"] = str(self.preparing)
         if name == WORKER:
             return {**own, **self._databases()}
         if name == ALL:
-            waits = {"TSUNAGI_START_AFTER": str(self.preparing)}
-            return {**own, **waits, **self._databases(), **self._door(), **self._keys()}
+            return {**own, **self._databases(), **self._door(), **self._keys()}
         return {**own, "TSUNAGI_DATABASE_URL": self.database_url(name)}
 
     def _door(self) -> dict[str, str]:
@@ -144,6 +143,9 @@ def ensure(
     folder = folder.resolve()
     if (folder / "instance.json").exists():
         return load(folder)
+    # Imported late: an instance is made once, and keys need a large library.
+    from tsunagi import keys
+
     folder.mkdir(parents=True, exist_ok=True)
     made = Instance(folder, kind, vhost, prefix, profile=profile)
     made.ports = _choose_ports(kind, profile)

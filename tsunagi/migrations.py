@@ -3,8 +3,8 @@
 import logging
 from collections.abc import Callable
 
-from chassis import config, topology
-from chassis import migrate as databases
+from chassis import config, schema, topology
+from chassis.db import Database
 from tsunagi.parts import SERVICES
 
 
@@ -33,8 +33,21 @@ def migrate(say: Callable[[str], None] = lambda line: None) -> None:
 
 def _migrate(service: str, url: str, say: Callable[[str], None]) -> str | None:
     try:
-        databases.upgrade(service, url)
+        if not _is_current(service, url):
+            # Imported late: most starts have nothing to migrate, and Alembic is large.
+            from chassis import migrate as databases
+
+            databases.upgrade(service, url)
     except Exception as error:
         return f"{service}: {type(error).__name__}: {error}"
     say(f"{service}: database is up to date")
     return None
+
+
+def _is_current(service: str, url: str) -> bool:
+    db = Database(url, pool_size=1)
+    try:
+        with db.begin() as tx:
+            return schema.is_current(tx, service)
+    finally:
+        db.close()

@@ -7,6 +7,9 @@ PROCESSES = (*SERVICES, WORKER, GATEWAY)
 # Services and gateway in one process, with the bus inside it.
 ALL = "all"
 
+# The broker's virtual host.
+VHOST = "tsunagi"
+
 NODE = "node"
 EMBEDDED = "embedded"
 

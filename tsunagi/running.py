@@ -7,15 +7,16 @@ import os
 import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tsunagi import instance as instances
 from tsunagi.complaints import spoken
 from tsunagi.instance import Instance
-from tsunagi.parts import ALL, WORKER
-from tsunagi.servers import packages, pair
-from tsunagi.servers.pair import Servers
 from tsunagi.servers.process import Failed
 from tsunagi.supervisor import Supervisor
+
+if TYPE_CHECKING:
+    from tsunagi.servers.pair import Servers
 
 Say = Callable[[str], None]
 
@@ -47,11 +48,14 @@ def held(file: Path) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def servers_of(instance: Instance, say: Say, *, fast: bool = False) -> Iterator[Servers]:
+def servers_of(instance: Instance, say: Say, *, fast: bool = False) -> "Iterator[Servers]":
     """Run the instance's servers inside the block, with logins, databases and queues ready."""
+    from tsunagi.servers import packages
+
     packages.ensure(say)
     # Imported late: none of it is needed when the servers are missing.
     from tsunagi.logins import add_databases, broker_definitions
+    from tsunagi.servers import pair
 
     instances.settle_ports(instance)
     definitions = broker_definitions(instance)
@@ -113,16 +117,15 @@ def everything(instance: Instance, say: Say, *, fast: bool = False) -> Iterator[
 
 @contextlib.contextmanager
 def embedded(instance: Instance, say: Say) -> Iterator[Supervisor]:
-    """Run an embedded instance inside the block; its services import their code while it is prepared."""
+    """Run an embedded instance inside the block; its processes import their code while it is prepared."""
     instances.settle_ports(instance)
     (instance.folder / "databases").mkdir(exist_ok=True, mode=0o700)
     supervisor = Supervisor(instance, say=say)
     say("Preparing databases and queues, starting services and gateway")
     try:
         with held(instance.preparing):
-            supervisor.parts[ALL].launch()
+            supervisor.start()
             in_a_child(lambda: _prepare(instance))
-        supervisor.parts[WORKER].launch()
         supervisor.wait_ready()
         yield supervisor
     finally:

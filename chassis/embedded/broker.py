@@ -42,6 +42,7 @@ class Broker:
             self._find_or_revive(queue).put(last)
             self._plan(queue, last, due_at)
         self._numbers = itertools.count(last + 1)
+        self.is_ending = False
         self._bell = Semaphore(0)
         self._timer = eventlet.spawn(self._keep_time)
 
@@ -135,6 +136,12 @@ class Broker:
             [(target, died(parcel, queue.name, reason, exchange, key)) for target in targets], parcel.id
         )
         self._memory.remove(parcel.id)
+
+    def prepare_to_end(self) -> None:
+        """Have those who wait for messages come back soon, and wait no longer from now on."""
+        self.is_ending = True
+        for listener in [each for queue in self.queues.values() for each in queue.listeners]:
+            listener.session.wake()
 
     def close(self) -> None:
         """End: the messages in `bus.db` wait for the next process."""

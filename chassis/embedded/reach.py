@@ -89,6 +89,12 @@ def connect(folder: Path, within_s: float = PATIENCE_S) -> "Session | Visit":
     return Session(_brokers[folder][0], on_close=lambda: _leave(folder))
 
 
+def prepare_to_end() -> None:
+    """Let the brokers of this process know that it is about to end."""
+    for broker, _ in _brokers.values():
+        broker.prepare_to_end()
+
+
 def _leave(folder: Path) -> None:
     _visits[folder] -= 1
     if _visits[folder] == 0:

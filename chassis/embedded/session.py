@@ -12,6 +12,8 @@ from chassis.embedded.broker import Broker
 from chassis.embedded.parcel import Delivery, Parcel
 from chassis.embedded.queue import Queue
 
+_ENDING_WAIT_S = 0.02
+
 
 @dataclass
 class Subscription:
@@ -89,10 +91,15 @@ class Session:
             listener.queue.listeners.remove(listener)
 
     def next(self, timeout_s: float | None) -> Delivery | None:
-        """Wait for a message to one of the consumers; None when there was none in time."""
+        """Wait for a message to one of the consumers; None when there was none in time.
+
+        Once the broker is to end, nobody waits long: whoever takes messages looks whether to stop.
+        """
         until = None if timeout_s is None else time.monotonic() + timeout_s
         while self.is_open:
             delivery = self._look()
+            if self._broker.is_ending and until is not None:
+                until = min(until, time.monotonic() + _ENDING_WAIT_S)
             left_s = None if until is None else until - time.monotonic()
             if delivery is not None or (left_s is not None and left_s <= 0):
                 return delivery

@@ -17,6 +17,7 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 
 PATIENCE_S = 10.0
 _PAUSE_S = 0.005
+_BLOCKS_AT_MOST_S = 0.02
 _MISTAKES = ("no such", "near ", "ambiguous")
 
 _turns: dict[str, "Turn"] = {}
@@ -62,11 +63,36 @@ def turn_at(url: str) -> Turn:
     return _turns.setdefault(url, Turn())
 
 
+class Watch:
+    """Tells by a connection of its own, which never writes, whether the file has been changed.
+
+    A look costs a fiftieth of a transaction and waits for nobody.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._file = engine.url.database or ""
+        self._connection: sqlite3.Connection | None = None
+
+    def version(self) -> int:
+        """Return SQLite's number for what others have committed so far."""
+        if self._connection is None:
+            self._connection = sqlite3.connect(
+                self._file, isolation_level=None, check_same_thread=False, timeout=_BLOCKS_AT_MOST_S
+            )
+        return int(self._connection.execute("PRAGMA data_version").fetchone()[0])
+
+    def close(self) -> None:
+        """Close the file; the next look opens it again."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+
 def make_engine(url: str) -> Engine:
     """Return an engine whose transactions begin as `Turn` says and keep foreign keys."""
     # The turn is taken before a connection: two are needed at most, the second to read inside the first.
     engine = create_engine(
-        url, pool_size=3, max_overflow=2, hide_parameters=True, connect_args={"timeout": 0.02}
+        url, pool_size=3, max_overflow=2, hide_parameters=True, connect_args={"timeout": _BLOCKS_AT_MOST_S}
     )
     turn = turn_at(url)
 
@@ -91,7 +117,28 @@ def make_engine(url: str) -> Engine:
     return engine
 
 
+def migrate_in_transactions(engine: Engine) -> None:
+    """Have the engine's transactions hold what changes tables, which Python's module commits by itself.
+
+    Foreign keys are not looked at: a table that is made anew is dropped in between.
+    """
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, record: Any) -> None:
+        connection.isolation_level = None
+        _keep_journal(connection)
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        _patiently(connection, "BEGIN IMMEDIATE")
+
+
 def _set_up(connection: sqlite3.Connection) -> None:
+    _keep_journal(connection)
+    connection.execute("PRAGMA foreign_keys = ON")
+
+
+def _keep_journal(connection: sqlite3.Connection) -> None:
     until = time.monotonic() + PATIENCE_S
     while True:
         try:
@@ -102,7 +149,6 @@ def _set_up(connection: sqlite3.Connection) -> None:
                 raise
             time.sleep(_PAUSE_S)
     connection.execute("PRAGMA synchronous = FULL")
-    connection.execute("PRAGMA foreign_keys = ON")
 
 
 def _patiently(connection: Connection, statement: str) -> None:

@@ -1,13 +1,11 @@
 """Several services, or all and the gateway, in one process, with the bus inside it."""
 
-import fcntl
-import time
 from collections.abc import Sequence
 from pathlib import Path
 
 from chassis import logs, runner
 from chassis.config import BadSettings, load
-from chassis.embedded import SCHEME, is_embedded, reach
+from chassis.embedded import SCHEME, is_embedded, preparing, reach
 from chassis.topology import GATEWAY, SERVICES
 
 NAME = "all"
@@ -27,17 +25,6 @@ def serve(names: Sequence[str] = (*SERVICES, GATEWAY)) -> None:
     for name in ordered:
         runner.find(name)
     if settings.start_after is not None:
-        _wait_for(settings.start_after)
+        preparing.wait_for(settings.start_after)
     reach.serve(Path(settings.amqp_url.removeprefix(f"{SCHEME}://")))
     runner.run(NAME, [runner.prepare(name) for name in ordered])
-
-
-def _wait_for(file: Path) -> None:
-    """Return when nobody holds `file`: whoever prepares the instance holds it while we are imported."""
-    while file.exists():
-        with file.open() as held:
-            try:
-                fcntl.flock(held, fcntl.LOCK_SH | fcntl.LOCK_NB)
-                return
-            except OSError:
-                time.sleep(0.02)

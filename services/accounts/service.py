@@ -267,11 +267,11 @@ class AccountsService(Service):
         )
 
     @every(1.0)
-    def send_invitations(self) -> bool:
+    def send_invitations(self) -> bool | None:
         """Send one invitation that is due."""
         if not self.settings.smtp_url:
             return False
-        return invitations.send_one(self.db, self.settings, self.clock.now())
+        return invitations.send_one(self.db, self.settings, self.clock.now()) or None
 
     @every(5.0)
     def end_sessions_over(self) -> None:

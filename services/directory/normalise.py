@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 import jaconv
-import phonenumbers
 
 # Hyphen-likes stand for each other in addresses and names, the long vowel mark included.
 _HYPHENS = dict.fromkeys(map(ord, "-‐‑‒–—―−⁻₋ーｰ－~～〜"), "-")
@@ -86,6 +85,9 @@ def phone(text: str) -> tuple[str, str]:
 
 
 def _parsed_phone(written: str, plain: str) -> tuple[str, str]:
+    # Imported late: the tables of all countries, of use only while numbers are entered.
+    import phonenumbers
+
     try:
         number = phonenumbers.parse(plain, "JP")
     except phonenumbers.NumberParseException:

@@ -1,5 +1,6 @@
 """Entry points of notify: facts that raise and end alerts, loops that climb and send, questions."""
 
+from datetime import datetime
 from typing import Any
 
 from chassis.handles import handles, handles_batch
@@ -82,12 +83,12 @@ class NotifyService(Service):
     # What time brings -------------------------------------------------------------------------
 
     @every(0.3)
-    def escalate_due(self) -> bool:
+    def escalate_due(self) -> bool | datetime:
         """Ask the next rung of every handoff that nobody answered in time."""
         with self.db.begin() as tx:
             count, news = climb_due(tx, self.clock.now(), by_mail=self._has_mail)
             self._tell(tx, news)
-        return count > 0
+            return count > 0 or alerts.next_due_at(tx) or False
 
     @every(1.0)
     def replan_changed(self) -> bool:
@@ -98,9 +99,9 @@ class NotifyService(Service):
         return count > 0
 
     @every(0.5)
-    def deliver_due(self) -> bool:
+    def deliver_due(self) -> bool | None:
         """Send the letters that are due; without a mail server there are none."""
-        return self._has_mail and self._carrier().send_due()
+        return (self._carrier().send_due() or None) if self._has_mail else False
 
     # Questions --------------------------------------------------------------------------------
 

@@ -16,11 +16,11 @@ from typing import Any
 import amqp
 
 from chassis import broker_version
+from tsunagi.parts import VHOST
 from tsunagi.servers import packages
 from tsunagi.servers.process import Failed, NotAvailable, home_for, own, server_account, start, stop, tail
 
 ADMIN = "tsunagi_admin"
-VHOST = "tsunagi"
 # Two schedulers that do not spin: a node at rest costs no CPU and about 100 MB.
 SMALL = "+S 2:2 +sbwt none +sbwtdcpu none +sbwtdio none"
 

@@ -47,6 +47,13 @@ def lock_due(tx: Connection, now: datetime, limit: int) -> list[Any]:
     )
 
 
+def next_due_at(tx: Connection) -> datetime | None:
+    """Return when the next open alert's current rung ends, or None when no ladder runs."""
+    ends_first = select(alert.c.next_at).where(alert.c.ended_as.is_(None), alert.c.next_at.is_not(None))
+    found: datetime | None = tx.execute(ends_first.order_by(alert.c.next_at).limit(1)).scalar()
+    return found
+
+
 def change(tx: Connection, alert_id: str, **values: Any) -> None:
     """Set columns of one alert."""
     tx.execute(alert.update().where(alert.c.alert_id == alert_id).values(values))

@@ -6,11 +6,13 @@ import sys
 import time
 
 import amqp
+import eventlet
 import pytest
 from amqp.exceptions import NotFound, PreconditionFailed
 from kombu import Consumer, Exchange, Producer, Queue
 
 from chassis import dead_letters, queues
+from chassis.embedded import reach
 from chassis.publish import BatchPublisher, Outgoing
 from chassis.topology import dead_queue_name, wait_queue_name
 from tests.unit.embedded.conftest import DELAYS_S, HEARING
@@ -258,6 +260,18 @@ def test_a_visitor_notices_that_the_broker_has_gone(url, other_process):
 
         with pytest.raises(ConnectionError):
             channel.basic_get(HEARING.queue)
+
+
+def test_nobody_waits_long_for_a_message_when_the_process_is_to_end(connect):
+    connection = connect()
+    with Consumer(connection, Queue(HEARING.queue, no_declare=True), callbacks=[print]):
+        eventlet.spawn_after(0.1, reach.prepare_to_end)
+        began = time.monotonic()
+
+        with pytest.raises(TimeoutError):
+            connection.drain_events(timeout=30)
+
+    assert time.monotonic() - began < 5
 
 
 def test_thousands_of_messages_take_their_turn(url, connect):

@@ -5,9 +5,11 @@ import threading
 import time
 
 import pytest
+from alembic import command
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError, ProgrammingError
 
+from chassis import migrate, schema
 from chassis.database_faults import is_database_fault
 from chassis.db import Database
 
@@ -82,3 +84,56 @@ def test_a_mistake_is_not_taken_for_a_database_that_is_away(db):
         tx.execute(text("SELECT * FROM nothing"))
 
     assert not is_database_fault(raised.value)
+
+
+def test_the_version_changes_with_what_anybody_commits_and_with_nothing_else(db, file):
+    count(db)
+    first = db.version()
+    count(db)
+    assert db.version() == first
+
+    add(db, 1)
+    second = db.version()
+    with sqlite3.connect(file) as other:
+        other.execute("INSERT INTO thing (id) VALUES (2)")
+
+    assert len({first, second, db.version()}) == 3
+
+
+BROKEN = """
+import sqlalchemy as sa
+from alembic import op
+
+revision, down_revision = "0001", None
+
+
+def upgrade():
+    op.create_table("half", sa.Column("id", sa.Integer()))
+    raise RuntimeError
+"""
+
+
+def test_a_migration_that_is_broken_off_leaves_nothing_behind(tmp_path):
+    (tmp_path / "0001_broken.py").write_text(BROKEN)
+    config = migrate.config_for("events", f"sqlite:///{tmp_path}/new.db")
+    config.set_main_option("version_locations", str(tmp_path))
+
+    with pytest.raises(RuntimeError):
+        command.upgrade(config, "head")
+
+    with sqlite3.connect(tmp_path / "new.db") as made:
+        assert made.execute("SELECT name FROM sqlite_master WHERE name = 'half'").fetchall() == []
+
+
+def test_a_file_is_current_when_it_has_had_every_migration(tmp_path):
+    url = f"sqlite:///{tmp_path}/new.db"
+    db = Database(url)
+
+    with db.begin() as tx:
+        before = schema.is_current(tx, "events")
+    migrate.upgrade("events", url)
+    with db.begin() as tx:
+        after = schema.is_current(tx, "events")
+
+    db.close()
+    assert (before, after) == (False, True)
