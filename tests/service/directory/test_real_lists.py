@@ -32,6 +32,7 @@ def in_city(directory, municipality, service):
     )
 
 
+@pytest.mark.alone
 def test_every_hospital_of_the_country(directory):
     started = time.monotonic()
 
