@@ -6,6 +6,7 @@ PYTHON := $(shell for p in python3.11 python3.12 python3; do \
 PYTHON312 := $(shell for p in python3.12 $(HOME)/.pyenv/versions/3.12.*/bin/python3.12; do \
 	$$p -c 'import venv, ensurepip' 2>/dev/null && { echo $$p; break; }; done)
 PROFILE ?= node
+WORKERS ?= 2
 RUN := $(VENV)/bin/python -m tsunagi
 PYTEST := $(VENV)/bin/python -m pytest
 
@@ -24,13 +25,13 @@ bench: runtime ## Measure, and write var/bench.json
 	@$(RUN) bench
 
 test: development ## Test everything but what takes minutes
-	@$(PYTEST) -m "not long" $(TESTS)
+	@$(PYTEST) -n $(WORKERS) -m "not long" $(TESTS)
 
 test-long: development ## Test what takes minutes, and once more on Python 3.12
 	@$(PYTEST) -m long $(TESTS)
 	@test -n "$(PYTHON312)" || { echo "Python 3.12 is missing: install python3.12 with its venv module"; exit 1; }
 	@$(PYTHON312) -m tsunagi.prepare .venv-3.12 --dev
-	@.venv-3.12/bin/python -m pytest -m "not long" tests/unit tests/contract tests/service
+	@.venv-3.12/bin/python -m pytest -n $(WORKERS) -m "not long" tests/unit tests/contract tests/service
 
 check: development ## Format, lint, types, import rules and the tests that need no servers
 	@$(VENV)/bin/ruff format --check --quiet . || { echo "run: make format"; exit 1; }

@@ -1,6 +1,6 @@
 """Fixtures on real servers. pytest itself stays unpatched: services run as their own processes.
 
-machine      private PostgreSQL and RabbitMQ, once per session; with PROFILE=embedded a folder
+machine      private PostgreSQL and RabbitMQ, once per worker; with PROFILE=embedded a folder
 instance     a fresh instance on them (databases, vhost, keys, clock), once per module
 start_stack  starts processes of that instance: start_stack("sharing", "notify", "gateway")
 mail         catches what is sent by SMTP; starts with the module, before the processes
@@ -8,6 +8,8 @@ mail         catches what is sent by SMTP; starts with the module, before the pr
 
 import os
 from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,9 +17,35 @@ from tests.support.embedded import EmbeddedMachine
 from tests.support.machine import Machine, TestInstance
 from tests.support.mail import MailCatcher
 from tests.support.stack import Stack
+from tests.support.workers import Room, scheduler, take_own_ports
 from tsunagi.parts import EMBEDDED, PROCESSES
 from tsunagi.servers import packages
 from tsunagi.servers.process import NotAvailable
+
+ROOM = pytest.StashKey[Room]()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    return scheduler(config, log)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_configure(config: pytest.Config) -> None:
+    if how := getattr(config, "workerinput", None):
+        take_own_ports(how["workerid"], how["workercount"])
+        # All workers have their folders for files in one.
+        config.stash[ROOM] = Room(Path(config.option.basetemp).parent)
+
+
+# Before pytest-timeout, whose clock shall not run while a test waits for the others.
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[Any]:
+    room = item.config.stash.get(ROOM, None)
+    if room is None:
+        return (yield)
+    with room.inside(alone=item.get_closest_marker("alone") is not None):
+        return (yield)
 
 
 @pytest.fixture(scope="session")

@@ -41,6 +41,9 @@ def display(services: Sequence[Row]) -> dict[str, Any]:
 
 def _most_said(ranked: Sequence[Row], field: str) -> Row:
     saying = [row for row in ranked if row[field]] or ranked
+    # Most facilities have one service; comparing spellings was a sixth of an import.
+    if len(saying) == 1:
+        return saying[0]
     votes = Counter(matching_text(row[field]) for row in saying)
     return max(saying, key=lambda row: votes[matching_text(row[field])])
 

@@ -24,6 +24,7 @@ def folder(machine, tmp_path_factory):
     return tmp_path_factory.mktemp("demo")
 
 
+@pytest.mark.alone
 def test_the_demonstration_holds(folder):
     done = demo(folder)
     summary = json.loads(done.stdout.splitlines()[-1])

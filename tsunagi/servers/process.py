@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 PR_SET_PDEATHSIG = 1
+# Below the range that outgoing connections take theirs from.
+PORTS = range(20_000, 32_000)
 
 
 class NotAvailable(Exception):
@@ -151,10 +153,10 @@ def is_free(port: int) -> bool:
 
 
 def free_ports(count: int) -> list[int]:
-    """Return different free ports below the range that outgoing connections take theirs from."""
+    """Return different free ports of PORTS."""
     found: set[int] = set()
     while len(found) < count:
-        port = 20_000 + secrets.randbelow(12_000)
+        port = secrets.choice(PORTS)
         if is_free(port):
             found.add(port)
     return list(found)

@@ -3,6 +3,8 @@
 import time
 from collections.abc import Callable
 
+import pytest
+
 from tests.service.gateway.conftest import AOKI, BABA, CHIEF, OPERATOR, PASSWORD, Browser
 from tests.support.eventually import eventually
 from tests.support.stack import Stack
@@ -59,6 +61,7 @@ def _refused(browser: Browser) -> dict[str, str]:
     return answer.json()
 
 
+@pytest.mark.alone
 def test_suspension_closes_the_stream_and_the_session_within_a_second(
     browser: Callable[..., Browser],
 ) -> None:

@@ -4,6 +4,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from chassis.ids import new_id
 from contracts.sharing import DischargeNoted
 from tests.service.gateway.conftest import AOKI, BABA, HOSPITAL, OFFICE, Browser
@@ -35,6 +37,7 @@ def inbox(browser: Browser) -> list[dict[str, Any]]:
     return browser.get("/api/inbox").json()["items"]
 
 
+@pytest.mark.alone
 def test_an_alert_is_seen_at_once_by_its_reader(browser: Callable[..., Browser], stack: Stack) -> None:
     stream = browser(AOKI).listen()
     began = time.monotonic()

@@ -12,13 +12,32 @@ from contracts.directory import FacilityChanged
 from contracts.sharing import DischargeNoted
 from tests.support.calls import a_caller
 from tests.support.eventually import eventually
+from tests.support.mail import MailCatcher
+from tests.support.stack import Stack
 
 MUNICIPALITY = "999997"
 
 
-@pytest.fixture(scope="module")
-def stack(start_stack):
-    return start_stack("accounts", "notify")
+# One pair of processes for the folder: each test's town has ids that no other knows.
+@pytest.fixture(scope="package")
+def mail():
+    catcher = MailCatcher().start()
+    yield catcher
+    catcher.stop()
+
+
+@pytest.fixture(scope="package")
+def instance(machine, mail):
+    made = machine.fresh(TSUNAGI_SMTP_URL=mail.url)
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="package")
+def stack(instance):
+    running = Stack(instance, ["accounts", "notify"]).start()
+    yield running
+    running.throw_away()
 
 
 @dataclass

@@ -15,9 +15,17 @@ from tests.support.clock import MovableClock
 LEASE = timedelta(minutes=1)
 
 
+@pytest.fixture(scope="module")
+def instance(machine):
+    """One of its own, on which no process of notify runs."""
+    made = machine.fresh()
+    yield made
+    made.close()
+
+
 @pytest.fixture
 def database(instance):
-    """The tables alone: no process of notify runs on them."""
+    """The tables alone."""
     if instance.is_embedded:
         pytest.skip("an embedded instance has one process of each service")
     found = Database(instance.instance.database_url("notify"))
