@@ -18,7 +18,6 @@ TOGETHER = (
     ("tests/browser/",),
     ("tests/deploy/",),
     ("tests/service/notify/",),
-    ("tests/service/sharing/",),
     ("tests/end_to_end/test_demo.py", "tests/end_to_end/test_without_servers.py"),
 )
 
