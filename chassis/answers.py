@@ -46,7 +46,8 @@ class AnswerListener(ReplyListener):
     def arrived(self, message: Any) -> None:
         """Hand the answer over; one that nobody waits for any more is dropped."""
         caller = self._reply_events.pop(message.properties.get("correlation_id"), None)
-        if caller is None:
+        if caller is None or caller.ready():
+            # Nobody waits any more, or its caller has been told that it could not be sent.
             return
         try:
             caller.send(from_json(message.body))

@@ -237,7 +237,9 @@ class BatchEntrypoint(FactEntrypoint):
         if fact is not None:
             self._arrived.put((fact, message))
         else:
-            self.container.spawn_managed_thread(partial(self.handle_message, message.body, message))
+            self.container.spawn_managed_thread(
+                partial(self.handle_message, message.body, message), f"{self.method_name}.handle_message[]"
+            )
 
     def handle_message(self, body: Any, message: Any) -> None:
         fact = self.take(body, message)

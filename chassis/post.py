@@ -17,7 +17,7 @@ import eventlet.queue
 from eventlet.event import Event
 from prometheus_client import Histogram
 
-from chassis.publish import BatchPublisher, Outgoing
+from chassis.publish import BatchPublisher, Outgoing, Refused
 
 logger = logging.getLogger(__name__)
 
@@ -93,7 +93,7 @@ class Post:
         while True:
             batch = self._gather()
             self._is_busy = True
-            self._deliver([(letter, letter.make()) for letter in batch])
+            self._deliver(self._made(batch))
             self._is_busy = False
 
     def drain(self, within_s: float = 3.0) -> None:
@@ -108,13 +108,24 @@ class Post:
             letters.append(self._letters.get_nowait())
         return letters
 
+    def _made(self, letters: list[_Letter]) -> list[tuple[_Letter, Outgoing]]:
+        batch = []
+        for letter in letters:
+            try:
+                batch.append((letter, letter.make()))
+            except Exception as error:
+                _tell([(letter, error)])
+        return batch
+
     def _deliver(self, batch: list[tuple[_Letter, Outgoing]]) -> None:
         """Publish; on a broken connection again, on a new one, while the first letter has patience."""
+        if not batch:
+            return
         BATCH_SIZE.observe(len(batch))
         while True:
             try:
                 returned = self._publisher.publish([message for _, message in batch])
-            except amqp.ChannelError as error:
+            except (amqp.ChannelError, Refused) as error:
                 return self._refused(batch, error)
             except Exception as error:
                 if time.monotonic() - batch[0][0].since < PATIENCE_S:

@@ -30,7 +30,11 @@ class Outgoing:
 
 
 class NotConfirmed(Exception):
-    """The broker refused a message or did not confirm it in time; it may or may not be there."""
+    """The broker did not confirm a message in time; it may or may not be there."""
+
+
+class Refused(NotConfirmed):
+    """The broker said of one message at least that it could not keep it."""
 
 
 class BatchPublisher:
@@ -79,7 +83,7 @@ class BatchPublisher:
             assert self._connection is not None
             self._connection.drain_events(timeout=left)
         if self._refused:
-            raise NotConfirmed("refused by the broker")
+            raise Refused
 
     def _open(self) -> Any:
         if self._channel is None:

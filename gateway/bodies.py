@@ -2,6 +2,7 @@
 
 import json
 import math
+from collections.abc import Iterable
 from typing import Any, NoReturn
 
 from flask import Request, request
@@ -11,6 +12,7 @@ from contracts.errors import Invalid
 
 # More digits than any number of ours has; PostgreSQL's integers end far below Python's.
 _LONGEST_NUMBER = 15
+_DEEPEST = 20
 
 
 class Json(DefaultJSONProvider):
@@ -22,9 +24,25 @@ class Json(DefaultJSONProvider):
     def loads(self, s: str | bytes, **kwargs: Any) -> Any:
         """Return the value of a JSON text; ValueError for all that is no plain JSON value."""
         try:
-            return json.loads(s, parse_constant=_refuse, parse_float=_finite, parse_int=_short)
+            value = json.loads(s, parse_constant=_refuse, parse_float=_finite, parse_int=_short)
         except RecursionError as error:
             raise ValueError("nested too deeply") from error
+        _refuse_depth(value)
+        return value
+
+
+def _refuse_depth(value: Any) -> None:
+    """Raise ValueError for what is nested deeper than any form of ours, and than the bus takes."""
+    level = [value]
+    for _ in range(_DEEPEST):
+        level = [inner for each in level if isinstance(each, dict | list) for inner in _inside(each)]
+        if not level:
+            return
+    raise ValueError("nested too deeply")
+
+
+def _inside(value: dict[str, Any] | list[Any]) -> Iterable[Any]:
+    return value.values() if isinstance(value, dict) else value
 
 
 def _refuse(text: str) -> NoReturn:

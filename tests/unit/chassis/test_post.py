@@ -44,6 +44,30 @@ def test_one_sender_that_fails_keeps_no_other_from_being_told():
     assert told == [None]
 
 
+def test_a_message_that_cannot_be_made_is_told_to_its_sender_alone(no_broker):
+    told = []
+    sender = Post(no_broker)
+
+    def breaks():
+        raise TypeError
+
+    sender.send_made(breaks, told.append)
+    sender.send(MESSAGE, told.append)
+
+    assert [message for _, message in sender._made(sender._gather())] == [MESSAGE]
+    assert [type(error) for error in told] == [TypeError]
+
+
+def test_an_answer_after_all_does_not_disturb_who_was_told_of_a_failure():
+    listener = AnswerListener()
+    caller = listener.get_reply_event("one")
+    caller.send_exception(ConnectionError())
+
+    listener.arrived(SimpleNamespace(properties={"correlation_id": "one"}, body=b"{}"))
+
+    assert caller.ready()
+
+
 def test_a_call_that_got_no_answer_in_time_leaves_nothing_behind(no_broker):
     calls = Calls()
     calls.reply_listener = AnswerListener()

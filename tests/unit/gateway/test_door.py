@@ -191,6 +191,7 @@ def test_what_the_path_names_may_not_be_in_the_body(aoki: Client, answers: Answe
         (b'{"a": NaN}', 400, "not_json"),
         (b'{"a": 12345678901234567890}', 400, "not_json"),
         (b"[" * 100_000, 400, "not_json"),
+        (b'{"a":' * 300 + b"1" + b"}" * 300, 400, "not_json"),
         (b'{"a": "\xff"}', 400, "not_json"),
         (rb'{"a": ["\u0000"]}', 422, "bad_character"),
         (rb'{"\ud800": 1}', 422, "bad_character"),
