@@ -123,8 +123,9 @@ def _sentence(item: dict[str, Any], handoff: dict[str, Any] | None) -> str:
     taker = handoff.get("acknowledged_by_name")
     if taker and handoff["state"] in clocks.ANSWERED:
         return _("退院情報を %(name)s さんが受け取りました", name=taker)
+    is_answer = item["kind"] == "answer"
     told = {
-        "declined": _("お断りの返事を送りました"),
+        "declined": _("お断りの返事がありました") if is_answer else _("お断りの返事を送りました"),
         "recalled": _("病院が取り消しました"),
         "superseded": _("新しい版に変わりました"),
         "escalated": _("返事がなかったため、次の担当へ移りました"),
