@@ -13,7 +13,7 @@ from chassis.answers import AnswerListener
 from chassis.auth import Caller
 from chassis.publish import Outgoing
 from chassis.wire import plain, to_json
-from contracts.errors import Problem, Unavailable, from_wire
+from contracts.errors import Invalid, Problem, Unavailable, from_wire
 from contracts.roles import SERVICE
 
 TIMEOUT_S = 5.0
@@ -43,7 +43,8 @@ class Calls(DependencyProvider):
         key: str | None = None,
         timeout_s: float = TIMEOUT_S,
     ) -> Any:
-        """Return the answer of `service.method`. Raises the contract's errors.
+        """Return the answer of `service.method`. Raises the contract's errors, and Invalid for
+        what cannot be sent.
 
         Without `caller` the service asks in its own name. Unavailable means that there was no answer
         in time: the request may have been carried out, and may be repeated with the same `key`.
@@ -51,7 +52,11 @@ class Calls(DependencyProvider):
         request = plain(request)
         context = self.container.config["context"]
         caller = caller or Caller(role=SERVICE, service=context.settings.service)
-        token = context.signer.sign(caller, service, method, request)
+        try:
+            token = context.signer.sign(caller, service, method, request)
+        except TypeError as error:
+            # A number or a text that has no form in JSON, such as one of 30 digits.
+            raise Invalid("invalid") from error
         headers = {"token": token, "key": key, "traceparent": trace.current() or trace.start()}
         return self._wait(self._message(service, method, request, headers), timeout_s)
 

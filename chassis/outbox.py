@@ -5,7 +5,7 @@ The rows are also the service's journal, see `chassis.journal`.
 
 import logging
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
@@ -184,9 +184,13 @@ class Relay:
                 .with_for_update(skip_locked=True)
             ).all()
             left = [tuple(row) for row in rows if row.id not in self._in_memory]
-            returned = self._post.deliver([self._message(each) for each in left])
-            missing = self._mark(tx, left, returned) if left else 0
-        return len(left) - missing, missing
+            hindered = self._post.deliver([self._message(each) for each in left])
+            returned = {id for id, error in hindered.items() if isinstance(error, NobodyThere)}
+            failed = hindered.keys() - returned
+            missing = self._mark(tx, [row for row in left if row[0] not in failed], returned)
+            # Tried, so that they come last; one that is always refused must not hold up the others.
+            self._set(tx, failed, unheard=True)
+        return len(left) - missing - len(failed), missing + len(failed)
 
     def _mark(self, tx: Connection, rows: Sequence[Any], returned: set[str]) -> int:
         """Mark what was published; returns how many facts have hearers whose queues are missing.
@@ -195,20 +199,19 @@ class Relay:
         """
         missing = {id for id, _, envelope in rows if id in returned and _has_hearers(envelope)}
         heard = {row[0] for row in rows} - returned
-        for ids, values in (
-            (heard, {"published_at": datetime.now(UTC), "unheard": False}),
-            (returned - missing, {"published_at": datetime.now(UTC), "unheard": True}),
-            (missing, {"unheard": True}),
-        ):
-            if ids:
-                tx.execute(
-                    self._table.update().where(among(tx, self._table.c.id, sorted(ids))).values(values)
-                )
+        now = datetime.now(UTC)
+        self._set(tx, heard, published_at=now, unheard=False)
+        self._set(tx, returned - missing, published_at=now, unheard=True)
+        self._set(tx, missing, unheard=True)
         PUBLISHED.labels(unheard="false").inc(len(heard))
         PUBLISHED.labels(unheard="true").inc(len(returned - missing))
         if missing:
             logger.error("queue_missing", extra={"exchange": self._exchange, "count": len(missing)})
         return len(missing)
+
+    def _set(self, tx: Connection, ids: Set[str], **values: Any) -> None:
+        if ids:
+            tx.execute(self._table.update().where(among(tx, self._table.c.id, sorted(ids))).values(values))
 
     def measure(self) -> tuple[int, float]:
         """Return how many facts wait and the age of the oldest in seconds; sets the metrics."""

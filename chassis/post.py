@@ -15,9 +15,10 @@ import amqp
 import eventlet
 import eventlet.queue
 from eventlet.event import Event
+from kombu.exceptions import OperationalError
 from prometheus_client import Histogram
 
-from chassis.publish import BatchPublisher, Outgoing, Refused
+from chassis.publish import BatchPublisher, NotConfirmed, Outgoing
 
 logger = logging.getLogger(__name__)
 
@@ -29,6 +30,9 @@ _PAUSE_S = 0.5
 BATCH_SIZE = Histogram(
     "post_batch_size", "Messages that went out together", buckets=(1, 2, 5, 10, 20, 50, 100)
 )
+
+# What a new connection may mend; whatever else hinders a message is a fault of its own.
+_BROKEN = (*amqp.Connection.connection_errors, OperationalError, NotConfirmed)
 
 Told = Callable[[Exception | None], None]
 
@@ -44,6 +48,9 @@ class _Letter(NamedTuple):
     make: Callable[[], Outgoing]
     told: Told
     since: float
+
+
+_Made = tuple[_Letter, Outgoing]
 
 
 class Post:
@@ -67,26 +74,24 @@ class Post:
         """Send what `make` returns when it is about to go out."""
         self._letters.put(_Letter(is_patient, next(self._numbers), make, told, time.monotonic()))
 
-    def deliver(self, messages: Sequence[Outgoing]) -> set[str]:
-        """Send these and wait; returns the ids of those that no queue took. Raises what hindered one."""
+    def deliver(self, messages: Sequence[Outgoing]) -> dict[str, Exception]:
+        """Send these and wait; returns by id what hindered those that have not gone out."""
         left = {message.id for message in messages}
-        returned: set[str] = set()
+        hindered: dict[str, Exception] = {}
         done = Event()
 
         def told(id: str, error: Exception | None) -> None:
             left.discard(id)
-            if isinstance(error, NobodyThere):
-                returned.add(id)
-            if done.ready():
-                return
-            if error is not None and id not in returned:
-                done.send_exception(error)
-            elif not left:
-                done.send(returned)
+            if error is not None:
+                hindered[id] = error
+            if not left:
+                done.send()
 
         for message in messages:
             self.send(message, partial(told, message.id), is_patient=True)
-        return set(done.wait()) if messages else returned
+        if messages:
+            done.wait()
+        return hindered
 
     def run(self) -> None:
         """Send for ever."""
@@ -108,7 +113,7 @@ class Post:
             letters.append(self._letters.get_nowait())
         return letters
 
-    def _made(self, letters: list[_Letter]) -> list[tuple[_Letter, Outgoing]]:
+    def _made(self, letters: list[_Letter]) -> list[_Made]:
         batch = []
         for letter in letters:
             try:
@@ -117,32 +122,46 @@ class Post:
                 _tell([(letter, error)])
         return batch
 
-    def _deliver(self, batch: list[tuple[_Letter, Outgoing]]) -> None:
+    def _deliver(self, batch: list[_Made]) -> None:
         """Publish; on a broken connection again, on a new one, while the first letter has patience."""
+        while batch:
+            BATCH_SIZE.observe(len(batch))
+            try:
+                self._publisher.publish([message for _, message in batch])
+            except Exception as error:
+                batch = self._hindered(batch, error)
+            else:
+                batch = self._confirmed(batch)
+
+    def _confirmed(self, batch: list[_Made]) -> list[_Made]:
+        """Tell the senders of what the broker has; returns the others."""
+        left, returned = self._publisher.unconfirmed, self._publisher.returned
+        _tell(
+            (letter, NobodyThere() if message.id in returned else None)
+            for letter, message in batch
+            if message.id not in left
+        )
+        return [each for each in batch if each[1].id in left]
+
+    def _hindered(self, batch: list[_Made], error: Exception) -> list[_Made]:
+        """Return what is to be tried again at once."""
+        left = self._confirmed(batch)
+        if isinstance(error, _BROKEN):
+            if left and time.monotonic() - left[0][0].since < PATIENCE_S:
+                eventlet.sleep(_PAUSE_S)
+                return left
+            self._failed(left, error)
+        elif len(left) == 1:
+            self._failed(left, error)
+        else:
+            # The broker is there and will not have one of these: whoever is not meant must not suffer.
+            for each in left:
+                self._deliver([each])
+        return []
+
+    def _failed(self, batch: list[_Made], error: Exception) -> None:
         if not batch:
             return
-        BATCH_SIZE.observe(len(batch))
-        while True:
-            try:
-                returned = self._publisher.publish([message for _, message in batch])
-            except (amqp.ChannelError, Refused) as error:
-                return self._refused(batch, error)
-            except Exception as error:
-                if time.monotonic() - batch[0][0].since < PATIENCE_S:
-                    eventlet.sleep(_PAUSE_S)
-                    continue
-                return self._failed(batch, error)
-            return _tell((each, NobodyThere() if sent.id in returned else None) for each, sent in batch)
-
-    def _refused(self, batch: list[tuple[_Letter, Outgoing]], error: Exception) -> None:
-        """The broker is there and will not have it: whoever is not meant must not suffer."""
-        if len(batch) == 1:
-            return self._failed(batch, error)
-        for each in batch:
-            self._deliver([each])
-        return None
-
-    def _failed(self, batch: list[tuple[_Letter, Outgoing]], error: Exception) -> None:
         logger.warning("post_failed", extra={"reason": type(error).__name__, "count": len(batch)})
         _tell((letter, error) for letter, _ in batch)
 

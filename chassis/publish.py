@@ -44,15 +44,18 @@ class BatchPublisher:
         self._url = amqp_url
         self._connection: Connection | None = None
         self._channel: Any = None
-        self._tags: set[int] = set()
-        self._returned: set[str] = set()
-        self._refused = 0
+        # Which message each number is that the broker has not answered for.
+        self._open: dict[int, str] = {}
+        # Of the last batch: the ids of those that the broker has not, as far as is known, and of those
+        # that no queue took.
+        self.unconfirmed: set[str] = set()
+        self.returned: set[str] = set()
 
     def publish(self, batch: Sequence[Outgoing]) -> set[str]:
         """Publish `batch` with one wait; returns the ids of those that no queue took.
 
         Raises NotConfirmed, or the connection's error; the connection is dropped in both cases and
-        the whole batch is to be published again.
+        `unconfirmed` is to be published again.
         """
         try:
             return self._publish(batch)
@@ -61,31 +64,31 @@ class BatchPublisher:
             raise
 
     def _publish(self, batch: Sequence[Outgoing]) -> set[str]:
-        channel = self._open()
-        self._returned, self._refused = set(), 0
+        self.unconfirmed, self.returned, self._open = {message.id for message in batch}, set(), {}
+        channel = self._opened()
         assert self._connection is not None
         with _in_one_piece(self._connection.connection):
             for message in batch:
                 self._count += 1
-                self._tags.add(self._count)
+                self._open[self._count] = message.id
                 channel.basic_publish(
                     _on_the_wire(message), message.exchange, message.routing_key, mandatory=True
                 )
         self._wait()
-        return self._returned
+        return self.returned
 
     def _wait(self) -> None:
         deadline = time.monotonic() + CONFIRM_WITHIN_S
-        while self._tags:
+        while self._open:
             left = deadline - time.monotonic()
             if left <= 0:
                 raise NotConfirmed("no confirm in time")
             assert self._connection is not None
             self._connection.drain_events(timeout=left)
-        if self._refused:
+        if self.unconfirmed:
             raise Refused
 
-    def _open(self) -> Any:
+    def _opened(self) -> Any:
         if self._channel is None:
             self._connection = Connection(self._url, connect_timeout=5)
             _spare_looks(self._connection.connect())
@@ -94,18 +97,21 @@ class BatchPublisher:
             channel.events["basic_ack"].add(self._on_ack)
             channel.events["basic_nack"].add(self._on_nack)
             channel.events["basic_return"].add(self._on_return)
-            self._channel, self._count, self._tags = channel, 0, set()
+            self._channel, self._count = channel, 0
         return self._channel
 
     def _on_ack(self, tag: int, multiple: bool) -> None:
-        self._tags -= {t for t in self._tags if t <= tag} if multiple else {tag}
+        self.unconfirmed -= self._settle(tag, multiple)
 
     def _on_nack(self, tag: int, multiple: bool) -> None:
-        self._refused += 1
-        self._on_ack(tag, multiple)
+        self._settle(tag, multiple)
+
+    def _settle(self, tag: int, multiple: bool) -> set[str]:
+        settled = [each for each in self._open if each <= tag] if multiple else [tag]
+        return {self._open.pop(each) for each in settled if each in self._open}
 
     def _on_return(self, error: Exception, exchange: str, routing_key: str, message: Any) -> None:
-        self._returned.add(message.properties["message_id"])
+        self.returned.add(message.properties["message_id"])
 
     def close(self) -> None:
         """Drop the connection; the next batch opens a new one."""

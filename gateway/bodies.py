@@ -24,6 +24,8 @@ class Json(DefaultJSONProvider):
     def loads(self, s: str | bytes, **kwargs: Any) -> Any:
         """Return the value of a JSON text; ValueError for all that is no plain JSON value."""
         try:
+            # Strictly, and only UTF-8: what json guesses by itself may hide half characters.
+            s = s.decode() if isinstance(s, bytes) else s
             value = json.loads(s, parse_constant=_refuse, parse_float=_finite, parse_int=_short)
         except RecursionError as error:
             raise ValueError("nested too deeply") from error

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import count
 from typing import Any
 
 from flask import render_template, request
@@ -21,6 +20,8 @@ DONE = ("acknowledged", "accepted", "completed")
 OVER = ("recalled", "superseded")
 _PAGED = ("needs", "waiting", "done", "over")
 PAGE_SIZE = 50
+# Of the pages that a look through a whole list may ask for.
+_MOST_PAGES = 20
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,7 @@ def stays_of(answer: dict[str, Any]) -> dict[str, Any]:
 def all_of(what: str, board: str, **how: Any) -> Iterator[dict[str, Any]]:
     """Yield every row of a board's "handoffs" or "stays", page by page."""
     name = "stays_page" if what == "stays" else "page"
-    for number in count(1):
+    for number in range(1, _MOST_PAGES + 1):
         answer = ask("sharing", "list_handoffs", {"board": board, "part": what, name: number}, **how)
         yield from answer[what]
         if not answer["more"][what]:
@@ -136,7 +137,18 @@ def conferences(board: str, stays: list[dict[str, Any]] | None = None) -> list[d
         proposed = [one for one in found if one["state"] == "proposed"]
         by_id = {stay["stay_id"]: stay for stay in stays or ()}
         if any(one["stay_id"] not in by_id for one in proposed):
-            by_id = {stay["stay_id"]: stay for stay in all_of("stays", board, timeout_s=2)}
+            by_id = _stays(board, {one["stay_id"] for one in proposed})
     except Problem:
         return []
     return [one | {"stay": by_id.get(one["stay_id"])} for one in proposed]
+
+
+def _stays(board: str, wanted: set[str]) -> dict[str, Any]:
+    """Return these stays by their ids, as far as the board still shows them."""
+    found: dict[str, Any] = {}
+    for stay in all_of("stays", board, timeout_s=2):
+        if stay["stay_id"] in wanted:
+            found[stay["stay_id"]] = stay
+            if len(found) == len(wanted):
+                break
+    return found

@@ -2,13 +2,15 @@
 
 from flask import request, url_for
 
+LAST_PAGE = 10_000
+
 # What narrows a list. Nothing else of an address goes into a link: `url_for` takes some names as orders.
 _KEPT = ("show", "mine", "page", "stays_page")
 
 
 def page_number(name: str = "page") -> int:
-    """Return which page the address asks for."""
-    return max(1, request.args.get(name, 1, type=int))
+    """Return which page the address asks for; beyond the last that may be asked for there is none."""
+    return max(1, min(request.args.get(name, 1, type=int), LAST_PAGE))
 
 
 def linked(anchor: str | None = None, **changed: int) -> str:

@@ -53,3 +53,11 @@ def test_who_waits_for_an_answer_goes_first(post):
     post.send(fact("answer"), lambda error: None)
 
     assert [letter.make().id for letter in post._gather()] == ["answer", "fact"]
+
+
+def test_what_the_broker_has_is_not_sent_again(post):
+    deliver(post, fact("one"), fact("refused", exchange="nothing.here"))
+
+    told = deliver(post, fact("two"), fact("too long", queue="x" * 300), fact("three"))
+
+    assert [told[id] is type(None) for id in ("two", "too long", "three")] == [True, False, True]

@@ -195,6 +195,8 @@ def test_what_the_path_names_may_not_be_in_the_body(aoki: Client, answers: Answe
         (b'{"a": "\xff"}', 400, "not_json"),
         (rb'{"a": ["\u0000"]}', 422, "bad_character"),
         (rb'{"\ud800": 1}', 422, "bad_character"),
+        (b'{"a": "\xed\xa0\x80"}', 400, "not_json"),
+        (r'{"a": "\ud800"}'.encode("utf-16-le"), 400, "not_json"),
         (b'{"a": "' + b"x" * 1024 * 1024 + b'"}', 413, "too_large"),
     ],
 )
