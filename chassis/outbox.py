@@ -93,6 +93,8 @@ class Relay:
         self._in_memory: set[str] = set()
         self._published: eventlet.queue.LightQueue = eventlet.queue.LightQueue()
         self._sweep_at = 0.0
+        # The database's version at which nothing was left behind.
+        self._clean_at: int | None = None
         self.is_well = True
 
     def take(self, rows: Sequence[dict[str, Any]]) -> None:
@@ -126,7 +128,7 @@ class Relay:
                 if time.monotonic() >= self._sweep_at:
                     self._look_behind()
             except Exception as error:
-                self.is_well = False
+                self.is_well, self._clean_at = False, None
                 logger.warning("relay_failed", extra={"reason": type(error).__name__})
                 eventlet.sleep(SWEEP_EVERY_S)
 
@@ -160,11 +162,15 @@ class Relay:
         self._in_memory.difference_update(saved[0] for saved in rows)
 
     def _look_behind(self) -> None:
-        count, missing = self._sweep()
-        self.is_well = not missing
-        if count < BATCH:
-            self._sweep_at = time.monotonic() + SWEEP_EVERY_S
-            self.measure()
+        seen = self._db.version()
+        if seen is None or seen != self._clean_at:
+            waiting, _ = self.measure()
+            count, missing = self._sweep() if waiting else (0, 0)
+            self.is_well = not missing
+            self._clean_at = None if waiting else seen
+            if count == BATCH:
+                return
+        self._sweep_at = time.monotonic() + SWEEP_EVERY_S
 
     def _sweep(self) -> tuple[int, int]:
         """Publish up to one batch of rows that were left behind.
