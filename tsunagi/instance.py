@@ -137,9 +137,19 @@ class Instance:
 
 
 def ensure(
-    folder: Path, kind: str, *, vhost: str = VHOST, prefix: str = "tsunagi", profile: str = NODE
+    folder: Path,
+    kind: str,
+    *,
+    vhost: str = VHOST,
+    prefix: str = "tsunagi",
+    profile: str = NODE,
+    door: int | None = None,
 ) -> Instance:
-    """Return the instance in `folder`; the first time it is made with random passwords and keys."""
+    """Return the instance in `folder`; the first time it is made with random passwords and keys.
+
+    `door` is the port on which its pages are wanted, if it is free. Only where somebody will type it: of
+    instances that are made side by side all would want the same.
+    """
     folder = folder.resolve()
     if (folder / "instance.json").exists():
         return load(folder)
@@ -148,7 +158,7 @@ def ensure(
 
     folder.mkdir(parents=True, exist_ok=True)
     made = Instance(folder, kind, vhost, prefix, profile=profile)
-    made.ports = _choose_ports(kind, profile)
+    made.ports = _choose_ports(profile, door)
     made.passwords = {name: secrets.token_urlsafe(24) for name in _secrets()}
     keys.ensure(folder / "keys", PROCESSES)
     made.save()
@@ -169,13 +179,12 @@ def settle_ports(instance: Instance) -> None:
         instance.save()
 
 
-def _choose_ports(kind: str, profile: str) -> dict[str, int]:
+def _choose_ports(profile: str, door: int | None) -> dict[str, int]:
     servers = () if profile == EMBEDDED else SERVER_PORTS
     names = (*servers, *(f"health_{name}" for name in processes(profile)), "http")
     ports = dict(zip(names, free_ports(len(names)), strict=True))
-    # Test instances are made before they start and side by side: they would all want the same port.
-    if kind != "test" and is_free(HTTP_PORT):
-        ports["http"] = HTTP_PORT
+    if door is not None and is_free(door):
+        ports["http"] = door
     return ports
 
 

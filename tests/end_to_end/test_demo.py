@@ -44,6 +44,8 @@ def test_the_demonstration_holds(folder):
         assert f" {rung}:0" in done.stdout
 
 
+# In every run `test_without_servers.py` has it lose one without RabbitMQ; the story is the same.
+@pytest.mark.long
 def test_the_demonstration_notices_one_lost_message(folder):
     done = demo(folder, "--drop-one")
 

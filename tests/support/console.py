@@ -92,8 +92,10 @@ lists:flatmap(fun(Q) ->
         _ -> [{{Name, -1, 0}}]
       end;
     _ ->
-      [{{messages, Total}}] = rabbit_amqqueue:info(Q, [messages]),
-      [{{Name, Total, 0}}]
+      case catch rabbit_amqqueue:info(Q, [messages]) of
+        [{{messages, Total}}] -> [{{Name, Total, 0}}];
+        _ -> []
+      end
   end
 end, rabbit_amqqueue:list(<<"{vhost}">>))
 """

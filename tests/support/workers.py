@@ -13,10 +13,10 @@ from typing import Any
 
 from tsunagi.servers import process
 
-# Each line goes to one worker: a folder with one stack for all, or demonstrations that want port 8080.
+# Each line goes to one worker: a folder with one stack for all, demonstrations that are timed, and
+# browsers with containers, since Chromium gives up a page while networks come and go.
 TOGETHER = (
-    ("tests/browser/",),
-    ("tests/deploy/",),
+    ("tests/browser/", "tests/deploy/"),
     ("tests/service/notify/",),
     ("tests/end_to_end/test_demo.py", "tests/end_to_end/test_without_servers.py"),
 )

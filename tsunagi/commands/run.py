@@ -24,7 +24,9 @@ def command(profile: str, folder: Path | None, real: bool) -> None:
     folder = folder or Path("var") / profile
     try:
         with running.alone(folder):
-            instance = instances.ensure(folder, "real" if real else "demo", profile=profile)
+            instance = instances.ensure(
+                folder, "real" if real else "demo", profile=profile, door=instances.HTTP_PORT
+            )
             with running.everything(instance, say=click.echo) as supervisor:
                 _greet(instance)
                 supervisor.run()
