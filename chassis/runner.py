@@ -1,5 +1,6 @@
 """Runs one service in one process until a signal stops it."""
 
+import gc
 import logging
 import os
 import signal
@@ -68,6 +69,8 @@ def run(name: str, parts: list[Part]) -> None:
     if settings.health_port:
         eventlet.spawn(http.serve, settings.health_host, settings.health_port, health, 100)
     _stop_on_signals([part.container for part in reversed(parts)], liveness)
+    # What has been made by now stays as long as the process; looking through it again would stop everybody.
+    gc.freeze()
     for part in parts:
         part.container.start()
     liveness.look_after({thread: each for part in parts for thread, each in lasting(part.container).items()})
