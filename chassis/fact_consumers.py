@@ -11,22 +11,16 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 import eventlet
-from nameko.messaging import QueueConsumer
+
+from chassis.raw_consumer import RawQueueConsumer
 
 logger = logging.getLogger(__name__)
 
 _AT_A_STRETCH = 25
 
 
-class FactQueueConsumer(QueueConsumer):
-    """Hands messages on as bytes: what kombu cannot decode it would drop, and we have to park it."""
-
-    def get_consumers(self, consumer_cls: Any, channel: Any) -> Any:
-        for provider in self._providers:
-            consumer = consumer_cls(queues=[provider.queue], on_message=partial(self._arrived, provider))
-            consumer.qos(prefetch_count=self.prefetch_count)
-            self._consumers[provider] = consumer
-        return self._consumers.values()
+class FactQueueConsumer(RawQueueConsumer):
+    """Hands facts on unread: one that nobody can read has to be parked."""
 
     def _arrived(self, provider: Any, message: Any) -> None:
         self.handle_message(provider, message.body, message)

@@ -6,16 +6,15 @@ delivers the request again.
 
 import logging
 import uuid
-from functools import partial
 from typing import Any
 
 import eventlet
 from nameko.exceptions import serialize
-from nameko.messaging import QueueConsumer
 from nameko.rpc import Rpc, RpcConsumer, get_rpc_exchange
 
 from chassis.post import NobodyThere
 from chassis.publish import Outgoing
+from chassis.raw_consumer import RawQueueConsumer
 from chassis.wire import from_json, to_json
 
 logger = logging.getLogger(__name__)
@@ -23,15 +22,8 @@ logger = logging.getLogger(__name__)
 _MOST_RETURNS = 5
 
 
-class RequestQueueConsumer(QueueConsumer):
+class RequestQueueConsumer(RawQueueConsumer):
     """Reads requests by itself: kombu would look for more in each object than JSON has."""
-
-    def get_consumers(self, consumer_cls: Any, channel: Any) -> Any:
-        for provider in self._providers:
-            consumer = consumer_cls(queues=[provider.queue], on_message=partial(self._arrived, provider))
-            consumer.qos(prefetch_count=self.prefetch_count)
-            self._consumers[provider] = consumer
-        return self._consumers.values()
 
     def _arrived(self, provider: Any, message: Any) -> None:
         try:

@@ -1,0 +1,20 @@
+"""A consumer that hands messages on as bytes: what kombu cannot decode it would drop."""
+
+from functools import partial
+from typing import Any
+
+from nameko.messaging import QueueConsumer
+
+
+class RawQueueConsumer(QueueConsumer):
+    """Whoever derives from it reads each message in `_arrived`."""
+
+    def get_consumers(self, consumer_cls: Any, channel: Any) -> Any:
+        for provider in self._providers:
+            consumer = consumer_cls(queues=[provider.queue], on_message=partial(self._arrived, provider))
+            consumer.qos(prefetch_count=self.prefetch_count)
+            self._consumers[provider] = consumer
+        return self._consumers.values()
+
+    def _arrived(self, provider: Any, message: Any) -> None:
+        raise NotImplementedError
