@@ -34,7 +34,7 @@ def _wait_ready(port: int) -> None:
     until = time.monotonic() + 30
     while True:
         try:
-            line = Line(port)
+            line = Line(port, patience_s=2)
             answer = line.send(request("POST", "/", port, {}, b"{}"))
             line.close()
             if answer.status == 200:

@@ -15,15 +15,10 @@ class Answer:
 class Line:
     """One kept connection. Not for two threads at once."""
 
-    def __init__(self, port: int) -> None:
-        self._port = port
-        self._socket = self._connect()
+    def __init__(self, port: int, patience_s: float = 30) -> None:
+        self._socket = socket.create_connection(("127.0.0.1", port), timeout=patience_s)
+        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._rest = b""
-
-    def _connect(self) -> socket.socket:
-        made = socket.create_connection(("127.0.0.1", self._port), timeout=30)
-        made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        return made
 
     def send(self, request: bytes) -> Answer:
         """Send a ready request and return its answer. Raises OSError when the connection breaks."""

@@ -70,11 +70,15 @@ def _joined() -> Any:
     return (
         stay.join(person, person.c.person_id == stay.c.person_id)
         .join(consent, and_(consent.c.person_id == stay.c.person_id, consent.c.covers_note, agreed))
-        .outerjoin(team_member, is_care_manager(team_member, stay.c.person_id))
         .outerjoin(note_draft, note_draft.c.stay_id == stay.c.stay_id)
         .outerjoin(note, and_(note.c.stay_id == stay.c.stay_id, note.c.version == latest))
         .outerjoin(handoff, and_(handoff.c.stay_id == stay.c.stay_id, is_open(handoff)))
     )
+
+
+def _of_care_manager(column: Any) -> Any:
+    """Looked up for this one person: joined and without statistics, a whole city would be read."""
+    return select(column).where(is_care_manager(team_member, stay.c.person_id)).limit(1).scalar_subquery()
 
 
 def _statement() -> Select[Any]:
@@ -85,8 +89,8 @@ def _statement() -> Select[Any]:
     return (
         select(
             *(column for name in _PARTS for column in _labelled(name)),
-            team_member.c.office_id.label("care_office_id"),
-            team_member.c.account_id.label("care_manager_id"),
+            _of_care_manager(team_member.c.office_id).label("care_office_id"),
+            _of_care_manager(team_member.c.account_id).label("care_manager_id"),
             desk.order_by(facility.c.facility_id).limit(1).scalar_subquery().label("desk_id"),
             handoff.c.handoff_id.label("open_handoff_id"),
             taken.scalar_subquery().label("code_is_taken"),
