@@ -86,12 +86,12 @@ class Instance:
 
     def environment(self, name: str) -> dict[str, str]:
         """Return the settings of one process: its own logins and keys and nobody else's."""
-        return {**_from_outside(), **self._common(), **self._own(name), **self.settings}
+        return {**from_outside(), **self._common(), **self._own(name), **self.settings}
 
     def admin_environment(self) -> dict[str, str]:
         """Return the settings of commands that set up or mend the instance: every login."""
         own = {"TSUNAGI_AMQP_URL": self.amqp_url("admin")}
-        return {**_from_outside(), **self._common(), **self._databases(), **own, **self.settings}
+        return {**from_outside(), **self._common(), **self._databases(), **own, **self.settings}
 
     def _databases(self) -> dict[str, str]:
         return {f"TSUNAGI_DATABASE_URL_{name.upper()}": self.database_url(name) for name in SERVICES}
@@ -194,7 +194,7 @@ def _secrets() -> list[str]:
     return ["secret_key", "cookie", "postgres_admin", *logins, *databases]
 
 
-def _from_outside() -> dict[str, str]:
+def from_outside() -> dict[str, str]:
     """Return the variables of this process that a child needs to run at all."""
     wanted = ("PATH", "HOME", "LANG", "LC_ALL", "PYTHONPATH", "VIRTUAL_ENV", "TMPDIR", "SSL_CERT_FILE")
     return {name: os.environ[name] for name in wanted if name in os.environ} | {"PYTHONUNBUFFERED": "1"}

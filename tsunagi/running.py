@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from tsunagi import instance as instances
 from tsunagi.complaints import spoken
+from tsunagi.copies import Press
 from tsunagi.instance import Instance
 from tsunagi.servers.process import Failed
 from tsunagi.supervisor import Supervisor
@@ -142,15 +143,18 @@ def _prepare(instance: Instance) -> None:
 @contextlib.contextmanager
 def processes_of(instance: Instance, say: Say) -> Iterator[Supervisor]:
     """Run services, worker and gateway inside the block; the servers have to run already."""
-    supervisor = Supervisor(instance, say=say)
+    press = Press(instance.logs / "template.log")
+    supervisor = Supervisor(instance, say=say, press=press)
     say("Starting services and gateway")
     try:
+        press.begin()
         supervisor.start()
         supervisor.wait_ready()
         yield supervisor
     finally:
         with deaf():
             supervisor.stop()
+            press.close()
 
 
 @contextlib.contextmanager

@@ -1,7 +1,6 @@
 """Starts the processes of an instance, restarts what dies, stops them in order."""
 
 import signal
-import subprocess
 import sys
 import threading
 import time
@@ -11,9 +10,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tsunagi.copies import Press
 from tsunagi.instance import Instance
 from tsunagi.parts import GATEWAY, WORKER
-from tsunagi.servers.process import Failed, ask_to_end, start, tail, wait_for_end
+from tsunagi.servers.process import Failed, Process, ask_to_end, start, tail, wait_for_end
 
 LONGEST_WAIT_S = 30.0
 STEADY_AFTER_S = 60.0
@@ -22,15 +22,19 @@ LOG_LIMIT_BYTES = 20_000_000
 
 @dataclass
 class Part:
-    """One process: what it is called, how it is started (`words` of the program), what runs of it now."""
+    """One process: what it is called, how it is started (`words` of the program), what runs of it now.
+
+    With a `press` it is started as a copy.
+    """
 
     name: str
     instance: Instance
-    process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
+    process: Process | None = field(default=None, repr=False)
     started_at: float = 0.0
     restarts: int = 0
     due_at: float | None = None
     words: tuple[str, ...] = ()
+    press: Press | None = None
 
     @property
     def log(self) -> Path:
@@ -41,11 +45,11 @@ class Part:
         words = self.words or (("work",) if self.name == WORKER else ("serve", self.name))
         keep_small(self.log)
         self.started_at, self.due_at = time.monotonic(), None
-        self.process = start(
-            [sys.executable, "-m", "tsunagi", *words],
-            log=self.log,
-            env=self.instance.environment(self.name),
-        )
+        env = self.instance.environment(self.name)
+        if self.press is not None:
+            self.process = self.press.start(words, log=self.log, env=env)
+        else:
+            self.process = start([sys.executable, "-m", "tsunagi", *words], log=self.log, env=env)
 
     def has_died(self) -> bool:
         return self.process is not None and self.process.poll() is not None
@@ -71,7 +75,7 @@ class Part:
 
 
 class Supervisor:
-    """Looks after the processes `names` of an instance, by default all.
+    """Looks after the processes `names` of an instance, by default all; with a `press` services are copies.
 
     Processes die with the thread that starts them: `run` and `start` belong to one thread, which has
     to live as long as they shall.
@@ -82,8 +86,12 @@ class Supervisor:
         instance: Instance,
         names: Iterable[str] | None = None,
         say: Callable[[str], None] = lambda line: None,
+        press: Press | None = None,
     ) -> None:
-        self.parts = {name: Part(name, instance) for name in names or instance.processes}
+        self.parts = {
+            name: Part(name, instance, press=press if name != WORKER else None)
+            for name in names or instance.processes
+        }
         self._say = say
         self._leave = threading.Event()
 
@@ -123,7 +131,11 @@ class Supervisor:
                 f"{part.name} ended ({_reason(code)}); it starts again in {wait_s:g} s. Log: {part.log}"
             )
         elif part.due_at is not None and time.monotonic() >= part.due_at:
-            part.launch()
+            try:
+                part.launch()
+            except Failed as error:
+                self._say(f"{part.name} cannot be started: {error}")
+                part.plan_restart()
 
     def stop(self) -> None:
         """Stop the gateway first, so that nothing new comes in, then the rest side by side."""

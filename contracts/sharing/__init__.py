@@ -25,6 +25,7 @@ from contracts.sharing.facts import (
 )
 from contracts.sharing.handoffs import (
     DECLINE_REASONS,
+    GROUPS,
     HANDOFF_STATES,
     RUNGS,
     URGENCIES,
@@ -41,6 +42,7 @@ from contracts.sharing.stays import AdmitPerson, CancelStay, DischargePerson, Pl
 
 __all__ = [
     "DECLINE_REASONS",
+    "GROUPS",
     "HANDOFF_STATES",
     "RUNGS",
     "URGENCIES",

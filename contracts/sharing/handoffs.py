@@ -23,6 +23,9 @@ DECLINE_REASONS = ("full", "area", "person", "other")
 # A ladder's rungs; on the last one whoever sent the note is asked to look after it.
 RUNGS = 4
 
+# What the sender does about a handoff, in the order of a board.
+GROUPS = ("needs", "waiting", "done", "over")
+
 
 class GetHandoff(Schema):
     """`get_handoff` → Handoff with note, person, stay, history. Access is checked and logged now.
@@ -51,7 +54,7 @@ class ListHandoffs(Schema):
     handoff_ids = fields.List(Id(), load_default=None, allow_none=True, validate=validate.Length(max=200))
     mine = fields.Boolean(load_default=False)
     part = fields.String(load_default="", validate=validate.OneOf(["", "handoffs", "stays"]))
-    show = fields.String(load_default="", validate=validate.OneOf(["", "needs", "waiting", "done", "over"]))
+    show = fields.String(load_default="", validate=validate.OneOf(["", *GROUPS]))
     page = fields.Integer(load_default=1, validate=validate.Range(1, 10_000))
     stays_page = fields.Integer(load_default=1, validate=validate.Range(1, 10_000))
     page_size = fields.Integer(load_default=300, validate=validate.Range(1, 300))

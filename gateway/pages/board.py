@@ -8,6 +8,7 @@ from flask import render_template, request
 from flask_babel import gettext as _
 
 from contracts.errors import Problem
+from contracts.sharing import GROUPS
 from gateway.ask import ask, signed_in
 from gateway.pages import rows
 from gateway.pages.blueprint import pages
@@ -18,7 +19,6 @@ NEEDS_YOU = ("declined", "overdue", "escalated")
 WAITING = ("sent", "delivered", "seen")
 DONE = ("acknowledged", "accepted", "completed")
 OVER = ("recalled", "superseded")
-_PAGED = ("needs", "waiting", "done", "over")
 PAGE_SIZE = 50
 # Of the pages that a look through a whole list may ask for.
 _MOST_PAGES = 20
@@ -41,7 +41,7 @@ def board() -> str:
     """Show the board, narrowed by `show` (a group's key) and `mine`, in pages."""
     mine, show = request.args.get("mine") == "1", request.args.get("show", "")
     page = page_number()
-    asked = {"mine": mine, "show": show if show in _PAGED else "", "page": page}
+    asked = {"mine": mine, "show": show if show in GROUPS else "", "page": page}
     answer = stays_page("sent", **asked)
     groups = _groups(answer, page)
     shown = [group for group in groups if show in ("", group.key) and group.rows]

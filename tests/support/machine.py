@@ -17,6 +17,7 @@ from tests.support.clock import MovableClock
 from tests.support.console import Console, load_definitions, queue_depths
 from tests.support.databases import TestDatabase
 from tsunagi import instance as instances
+from tsunagi.copies import Press
 from tsunagi.instance import Instance
 from tsunagi.logins import add_databases, broker_definitions
 from tsunagi.parts import SERVICES
@@ -41,6 +42,7 @@ class Machine:
         self.servers = pair.make(
             self.folder, self.pattern.ports, self.pattern.passwords, definitions, fast=fast
         )
+        self.press = Press(self.folder / "template.log")
         self._numbers = itertools.count(1)
         self._console: Console | None = None
         self.migration_failure = ""
@@ -48,6 +50,7 @@ class Machine:
     def start(self) -> "Machine":
         """Start the servers and prepare the pattern."""
         try:
+            self.press.begin()
             self.servers.start(say=partial(print, flush=True))
             self._console = Console(self.servers.rabbitmq)
             add_databases(self.pattern, self.servers.postgres)
@@ -61,6 +64,7 @@ class Machine:
         """Stop everything and remove the folder."""
         if self._console is not None:
             self._console.close()
+        self.press.close()
         self.servers.stop()
         if not os.environ.get("KEEP_TEST_FOLDER"):
             shutil.rmtree(self.folder, ignore_errors=True)

@@ -8,7 +8,6 @@ from typing import Any
 
 from tests.support.eventually import eventually
 from tests.support.machine import TestInstance
-from tsunagi.instance import Instance
 from tsunagi.parts import ALL, WORKER
 from tsunagi.supervisor import Part, Supervisor
 
@@ -20,8 +19,8 @@ class Stack:
         self.home = home
         self.instance = home.instance
         self.clock, self.calls, self.broker = home.clock, home.calls, home.broker
-        self.supervisor = _supervisor(home.instance, list(names))
-        # Processes die with the thread that starts them, so one thread has to live as long as they.
+        self.supervisor = _supervisor(home, list(names))
+        # What is no copy dies with the thread that starts it, so one thread has to live as long.
         self._thread = threading.Thread(target=self._look_after, daemon=True)
         self._started = threading.Event()
         self._is_thrown_away = False
@@ -109,12 +108,12 @@ class Stack:
         return parts[name] if name in parts else parts[ALL]
 
 
-def _supervisor(instance: Instance, names: list[str]) -> Supervisor:
+def _supervisor(home: TestInstance, names: list[str]) -> Supervisor:
     """Return what looks after these; where they share a process, after that."""
-    if not instance.is_embedded:
-        return Supervisor(instance, names)
+    if not home.is_embedded:
+        return Supervisor(home.instance, names, press=home.machine.press)
     together = tuple(name for name in names if name != WORKER)
-    made = Supervisor(instance, [*([ALL] if together else []), *({WORKER} & set(names))])
+    made = Supervisor(home.instance, [*([ALL] if together else []), *({WORKER} & set(names))])
     if together:
         made.parts[ALL].words = ("serve", *together) if len(together) > 1 else ("serve", *together, *together)
     return made

@@ -10,7 +10,7 @@ import subprocess
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 PR_SET_PDEATHSIG = 1
 # Below the range that outgoing connections take theirs from.
@@ -23,6 +23,18 @@ class NotAvailable(Exception):
 
 class Failed(Exception):
     """A process did not start or did not get ready; the message says where its log is."""
+
+
+class Process(Protocol):
+    """A child as `subprocess.Popen` and `tsunagi.copies.Copy` have it."""
+
+    pid: int
+    returncode: int | Any
+
+    def poll(self) -> int | None: ...
+    def wait(self, timeout: float | None = None) -> int: ...
+    def send_signal(self, number: int, /) -> None: ...
+    def kill(self) -> None: ...
 
 
 def die_with_parent(with_signal: int) -> Any:
@@ -99,13 +111,14 @@ def start(
     death_signal: int = signal.SIGTERM,
     account: pwd.struct_passwd | None = None,
     cwd: Path | None = None,
+    stdin: Any = subprocess.DEVNULL,
 ) -> subprocess.Popen[bytes]:
     """Start a process in its own session, its output appended to `log`."""
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("ab") as out:
         return subprocess.Popen(
             [str(part) for part in command],
-            stdin=subprocess.DEVNULL,
+            stdin=stdin,
             stdout=out,
             stderr=subprocess.STDOUT,
             env=dict(env),
@@ -116,13 +129,13 @@ def start(
         )
 
 
-def ask_to_end(process: subprocess.Popen[bytes] | None, with_signal: int = signal.SIGTERM) -> None:
+def ask_to_end(process: Process | None, with_signal: int = signal.SIGTERM) -> None:
     """Send the signal when the process still runs."""
     if process is not None and process.poll() is None:
         process.send_signal(with_signal)
 
 
-def wait_for_end(process: subprocess.Popen[bytes] | None, wait_s: float = 30) -> None:
+def wait_for_end(process: Process | None, wait_s: float = 30) -> None:
     """Return when the process has ended; it is killed after `wait_s`."""
     if process is None:
         return
@@ -133,9 +146,7 @@ def wait_for_end(process: subprocess.Popen[bytes] | None, wait_s: float = 30) ->
         process.wait(10)
 
 
-def stop(
-    process: subprocess.Popen[bytes] | None, with_signal: int = signal.SIGTERM, wait_s: float = 30
-) -> None:
+def stop(process: Process | None, with_signal: int = signal.SIGTERM, wait_s: float = 30) -> None:
     """End a process: ask first, kill what has not ended after `wait_s`."""
     ask_to_end(process, with_signal)
     wait_for_end(process, wait_s)

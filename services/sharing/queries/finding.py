@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 
 from chassis.auth import Caller
-from contracts.sharing import RUNGS
+from contracts.sharing import GROUPS, RUNGS
 from services.sharing.domain.access import Team, side_of
 from services.sharing.domain.handoffs import OPEN, WAITING, Handoff
 from services.sharing.domain.stays import Stay
@@ -36,7 +36,6 @@ from services.sharing.models import (
 from services.sharing.queries.clauses import has_consent, is_care_manager, is_on_team
 from services.sharing.queries.paging import Page
 
-# What the sender does about it, in the order of a board.
 _GROUP = case(
     (handoff.c.state.in_(("declined", "overdue")), "needs"),
     (and_(handoff.c.state == "escalated", handoff.c.rung >= RUNGS), "needs"),
@@ -44,8 +43,7 @@ _GROUP = case(
     (handoff.c.state.in_(("acknowledged", "accepted", "completed")), "done"),
     else_="over",
 )
-_GROUPS = ("needs", "waiting", "done", "over")
-_PLACE = case({name: place for place, name in enumerate(_GROUPS)}, value=_GROUP)
+_PLACE = case({name: place for place, name in enumerate(GROUPS)}, value=_GROUP)
 
 _PERSON = [column for column in person.c if column.name not in ("person_id", "municipality")]
 
@@ -89,7 +87,7 @@ def counts_sent(tx: Connection, which: ColumnElement[bool]) -> dict[str, int]:
     """Return how many there are in each group of the board, on all its pages."""
     counted = select(_GROUP.label("part"), func.count().label("number")).where(which)
     rows = tx.execute(counted.group_by("part")).all()
-    return dict.fromkeys(_GROUPS, 0) | {row.part: row.number for row in rows}
+    return dict.fromkeys(GROUPS, 0) | {row.part: row.number for row in rows}
 
 
 def is_sent_by(caller: Caller, since: datetime, *, ids: list[str] | None, mine: bool) -> ColumnElement[bool]:
