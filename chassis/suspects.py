@@ -63,10 +63,12 @@ class Room:
 
     @contextmanager
     def alone(self) -> Iterator[None]:
-        """Have the room for oneself inside the block. For one at a time."""
+        """Have the room for oneself inside the block."""
+        with self._changed:
+            self._changed.wait_for(lambda: not self._is_taken)
+            self._is_taken = True
         try:
             with self._changed:
-                self._is_taken = True
                 self._changed.wait_for(lambda: not self._inside)
             yield
         finally:
@@ -109,7 +111,11 @@ class Suspects(SharedExtension):
             "fact_suspected", extra={"handler": entrypoint.method_name, "deliveries": deliveries(message)}
         )
         SUSPECTED.labels(handler=entrypoint.method_name).inc()
-        entrypoint.forward(message, suspects_queue_name(entrypoint.queue.name), tries(message), Suspected())
+        # Alone: if another one ended the process between sending and answering for it, there would be two.
+        with self.room.alone():
+            entrypoint.forward(
+                message, suspects_queue_name(entrypoint.queue.name), tries(message), Suspected()
+            )
         self._due.set()
         return True
 
