@@ -11,6 +11,7 @@ from nameko.messaging import QueueConsumer
 from sqlalchemy import Connection as Transaction
 
 from chassis.db import after_commit
+from chassis.heartbeats import Beating
 from chassis.ids import new_id, new_secret_id
 from chassis.post import NobodyThere, Post
 from chassis.publish import Outgoing
@@ -58,7 +59,7 @@ class HintSender:
             logger.warning("hints_failed", extra={"reason": type(error).__name__})
 
 
-class HintQueueConsumer(QueueConsumer):
+class HintQueueConsumer(Beating, QueueConsumer):
     """Takes hints without telling the broker that they arrived: a lost one costs little, an answer more."""
 
     def get_consumers(self, consumer_cls: Any, channel: Any) -> Any:

@@ -55,8 +55,12 @@ class Loop(Entrypoint):
                 self._stopping.wait()
             if found is None or self._is_due(found):
                 return
-            if time.monotonic() >= again_at if seen is None else self._version() != seen:
+            if self._may_have_changed(seen, again_at):
                 return
+
+    def _may_have_changed(self, seen: int | None, again_at: float) -> bool:
+        """Tell by the database's version, or where it has none by the time."""
+        return time.monotonic() >= again_at if seen is None else self._version() != seen
 
     def _is_due(self, found: Found) -> bool:
         return isinstance(found, datetime) and self.container.config["context"].clock.now() >= found

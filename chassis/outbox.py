@@ -20,7 +20,7 @@ from chassis.clock import Clock
 from chassis.db import Database, after_commit, among, insert_late
 from chassis.ids import new_id
 from chassis.post import NobodyThere, Post
-from chassis.publish import Outgoing
+from chassis.publish import NotConfirmed, Outgoing
 from chassis.wire import to_json
 from contracts.fact import FACTS, NewFact, seal
 
@@ -30,6 +30,8 @@ BATCH = 100
 SWEEP_EVERY_S = 1.0
 MARK_EVERY_S = 0.1
 # Younger rows are still in the relay's memory; the sweep leaves them alone.
+# Of a queue that does not confirm: each try keeps everybody's post waiting.
+_SICK_PAUSE_S = 20.0
 SWEEP_OLDER_THAN = timedelta(seconds=2)
 _MEMORY = 10_000
 _MOST_MARKS = 1_000
@@ -93,6 +95,7 @@ class Relay:
         self._in_memory: set[str] = set()
         self._published: eventlet.queue.LightQueue = eventlet.queue.LightQueue()
         self._sweep_at = 0.0
+        self._is_sick = False
         # The database's version at which nothing was left behind.
         self._clean_at: int | None = None
         self.is_well = True
@@ -165,12 +168,13 @@ class Relay:
         seen = self._db.version()
         if seen is None or seen != self._clean_at:
             waiting, _ = self.measure()
+            self._is_sick = False
             count, missing = self._sweep() if waiting else (0, 0)
             self.is_well = not missing
             self._clean_at = None if waiting else seen
             if count == BATCH:
                 return
-        self._sweep_at = time.monotonic() + SWEEP_EVERY_S
+        self._sweep_at = time.monotonic() + (_SICK_PAUSE_S if self._is_sick else SWEEP_EVERY_S)
 
     def _sweep(self) -> tuple[int, int]:
         """Publish up to one batch of rows that were left behind.
@@ -193,6 +197,7 @@ class Relay:
             hindered = self._post.deliver([self._message(each) for each in left])
             returned = {id for id, error in hindered.items() if isinstance(error, NobodyThere)}
             failed = hindered.keys() - returned
+            self._is_sick = any(isinstance(error, NotConfirmed) for error in hindered.values())
             missing = self._mark(tx, [row for row in left if row[0] not in failed], returned)
             # Tried, so that they come last; one that is always refused must not hold up the others.
             self._set(tx, failed, unheard=True)

@@ -123,7 +123,7 @@ class Post:
         return batch
 
     def _deliver(self, batch: list[_Made]) -> None:
-        """Publish; on a broken connection again, on a new one, while the first letter has patience."""
+        """Publish; on a broken connection again, on a new one, while the letters have patience."""
         while batch:
             BATCH_SIZE.observe(len(batch))
             try:
@@ -147,17 +147,31 @@ class Post:
         """Return what is to be tried again at once."""
         left = self._confirmed(batch)
         if isinstance(error, _BROKEN):
-            if left and time.monotonic() - left[0][0].since < PATIENCE_S:
-                eventlet.sleep(_PAUSE_S)
-                return left
-            self._failed(left, error)
-        elif len(left) == 1:
+            return self._given_another_try(left, error)
+        if len(left) == 1:
             self._failed(left, error)
         else:
             # The broker is there and will not have one of these: whoever is not meant must not suffer.
             for each in left:
                 self._deliver([each])
         return []
+
+    def _given_another_try(self, left: list[_Made], error: Exception) -> list[_Made]:
+        """Return, after a pause, those with patience left; the others are told.
+
+        A fact that the broker has not confirmed is the outbox's to send again: it must not hold up calls.
+        """
+        now, is_refused = time.monotonic(), isinstance(error, NotConfirmed)
+        again = [
+            (letter, message)
+            for letter, message in left
+            if now - letter.since < PATIENCE_S and not (letter.is_patient and is_refused)
+        ]
+        ids = {message.id for _, message in again}
+        self._failed([each for each in left if each[1].id not in ids], error)
+        if again:
+            eventlet.sleep(_PAUSE_S)
+        return again
 
     def _failed(self, batch: list[_Made], error: Exception) -> None:
         if not batch:

@@ -43,6 +43,7 @@ class BatchPublisher:
     def __init__(self, amqp_url: str) -> None:
         self._url = amqp_url
         self._connection: Connection | None = None
+        self._link: Any = None
         self._channel: Any = None
         # Which message each number is that the broker has not answered for.
         self._open: dict[int, str] = {}
@@ -91,7 +92,8 @@ class BatchPublisher:
     def _opened(self) -> Any:
         if self._channel is None:
             self._connection = Connection(self._url, connect_timeout=5)
-            _spare_looks(self._connection.connect())
+            self._link = self._connection.connect()
+            _spare_looks(self._link)
             channel = self._connection.channel()
             channel.confirm_select()
             channel.events["basic_ack"].add(self._on_ack)
@@ -115,11 +117,11 @@ class BatchPublisher:
 
     def close(self) -> None:
         """Drop the connection; the next batch opens a new one."""
-        connection, self._connection, self._channel = self._connection, None, None
-        if connection is not None:
-            # A broken connection may fail in any way while it is closed.
-            with contextlib.suppress(Exception):
-                connection.collapse()
+        link, self._link, self._connection, self._channel = self._link, None, None, None
+        if link is not None:
+            # Without a word to the broker, which may not answer, or never have answered.
+            with contextlib.suppress(OSError):
+                link.collect()
 
 
 def _on_the_wire(message: Outgoing) -> amqp.Message:

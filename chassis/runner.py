@@ -34,8 +34,8 @@ STOP_WITHIN_S = 25
 def serve(name: str) -> None:
     """Run service `name` (or the gateway) until SIGTERM or SIGINT. Call `green.patch()` before.
 
-    Running work is let finish: new messages are no longer taken, and what takes longer than the
-    supervisor's patience is delivered again to the next process.
+    New messages are no longer taken. What still runs a second later goes on, and the broker delivers it
+    again to another process; keys and inboxes make its effect come once.
     """
     if name not in (*SERVICES, GATEWAY):
         raise BadSettings(f"there is no service {name!r}: use one of {', '.join((*SERVICES, GATEWAY))}")
@@ -66,14 +66,18 @@ def run(name: str, parts: list[Part]) -> None:
     liveness = Liveness(name, settings.stuck_after_s)
     liveness.start()
     health = Health(lambda: _faults(parts), died=lambda: liveness.faults)
+    threads: dict[Any, str] = {}
     if settings.health_port:
-        eventlet.spawn(http.serve, settings.health_host, settings.health_port, health, 100)
+        door = eventlet.spawn(http.serve, settings.health_host, settings.health_port, health, 100)
+        threads[door] = "health"
     _stop_on_signals([part.container for part in reversed(parts)], liveness)
     # What has been made by now stays as long as the process; looking through it again would stop everybody.
     gc.freeze()
     for part in parts:
         part.container.start()
-    liveness.look_after({thread: each for part in parts for thread, each in lasting(part.container).items()})
+    for part in parts:
+        threads |= lasting(part.container)
+    liveness.look_after(threads)
     health.is_started = True
     logger.info("service_started", extra={"pid": os.getpid()})
     for part in parts:

@@ -143,18 +143,20 @@ def _prepare(instance: Instance) -> None:
 @contextlib.contextmanager
 def processes_of(instance: Instance, say: Say) -> Iterator[Supervisor]:
     """Run services, worker and gateway inside the block; the servers have to run already."""
-    press = Press(instance.logs / "template.log")
+    press = Press.where_possible(instance.logs / "template.log")
     supervisor = Supervisor(instance, say=say, press=press)
     say("Starting services and gateway")
     try:
-        press.begin()
+        if press is not None:
+            press.begin()
         supervisor.start()
         supervisor.wait_ready()
         yield supervisor
     finally:
         with deaf():
             supervisor.stop()
-            press.close()
+            if press is not None:
+                press.close()
 
 
 @contextlib.contextmanager

@@ -1,8 +1,9 @@
 """The process that services are copies of: it has imported what they are made of and waits (ADR 21).
 
 `python -m tsunagi.template` with a socket as its standard input. Each message on it is what a copy is to be,
-`{"words": […], "env": {…}, "log": "…"}`, and is answered by `{"started": pid}`; `{"ended": pid, "code": n}`
-follows when that copy has ended, `n` as in `subprocess`. When the other side goes, so do all.
+`{"words": […], "env": {…}, "log": "…"}`, and is answered by `{"started": pid}`, or `{"failed": "why"}`;
+`{"ended": pid, "code": n}` follows when that copy has ended, `n` as in `subprocess`. When the other side
+goes, so do all.
 
 It never waits by the hub: one that has run before a copy is made would be one for both.
 """
@@ -52,8 +53,9 @@ def _import_everything() -> None:
     for name in (f"{GATEWAY}.service", "chassis.runner", "tsunagi.commands.serve"):
         import_module(name)
     import_module("sqlalchemy.dialects.postgresql.psycopg")
-    if hubs.get_hub().running or hubs.get_hub().get_timers_count():
-        raise RuntimeError("something that was imported uses the hub")
+    hub = hubs.get_hub()
+    if hub.running or hub.get_timers_count() or len(os.listdir("/proc/self/task")) > 1:
+        raise RuntimeError("something that was imported uses the hub or has started a thread")
     # Not looked through again by any copy, which would no longer share what was touched.
     gc.collect()
     gc.freeze()
@@ -74,13 +76,18 @@ def _wait(line: Any) -> dict[str, Any] | None:
             asked = line.recv(LONGEST_MESSAGE)
             if not asked:
                 return None
-            pid = os.fork()
+            template = os.getpid()
+            try:
+                pid = os.fork()
+            except OSError as error:
+                line.send(json.dumps({"failed": error.strerror}).encode())
+                continue
             if not pid:
                 signal.set_wakeup_fd(-1)
                 os.close(woken)
                 os.close(waking)
                 line.close()
-                return dict(json.loads(asked))
+                return {**json.loads(asked), "template": template}
             line.send(json.dumps({"started": pid}).encode())
 
 
@@ -99,6 +106,9 @@ def _become(wanted: dict[str, Any]) -> None:
     """Take the place that a process of its own would have: session, death signal, output, environment."""
     os.setsid()
     die_with_parent(signal.SIGTERM)()
+    if os.getppid() != wanted["template"]:
+        # It died before the kernel was told what to do then.
+        os._exit(1)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     nothing = os.open(os.devnull, os.O_RDONLY)
     out = os.open(wanted["log"], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)

@@ -78,7 +78,7 @@ def stays_of(answer: dict[str, Any]) -> dict[str, Any]:
 
 
 def all_of(what: str, board: str, **how: Any) -> Iterator[dict[str, Any]]:
-    """Yield every row of a board's "handoffs" or "stays", page by page."""
+    """Yield the rows of a board's "handoffs" or "stays", page by page; 6,000 at most."""
     name = "stays_page" if what == "stays" else "page"
     for number in range(1, _MOST_PAGES + 1):
         answer = ask("sharing", "list_handoffs", {"board": board, "part": what, name: number}, **how)

@@ -24,12 +24,15 @@ class Stack:
         self._thread = threading.Thread(target=self._look_after, daemon=True)
         self._started = threading.Event()
         self._is_thrown_away = False
+        self._failure: Exception | None = None
 
     def start(self, within_s: float = 120) -> "Stack":
         """Start the processes and wait until all are ready."""
         self._thread.start()
-        self._started.wait(30)
+        self._started.wait(90)
         try:
+            if self._failure is not None:
+                raise self._failure
             self.supervisor.wait_ready(within_s)
         except BaseException:
             self.throw_away()
@@ -37,8 +40,13 @@ class Stack:
         return self
 
     def _look_after(self) -> None:
-        self.supervisor.start()
-        self._started.set()
+        try:
+            self.supervisor.start()
+        except Exception as error:
+            self._failure = error
+            return
+        finally:
+            self._started.set()
         self.supervisor.run()
         if not self._is_thrown_away:
             self.supervisor.stop()

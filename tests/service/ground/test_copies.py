@@ -8,7 +8,7 @@ import pytest
 
 from tests.support.eventually import eventually
 from tests.support.stack import Stack
-from tsunagi.copies import Press
+from tsunagi.copies import Press, is_there
 from tsunagi.servers.process import Failed
 
 NAMES = ("directory", "notify")
@@ -52,18 +52,10 @@ def test_when_the_template_dies_all_come_back(stack, press):
 
     os.kill(press._template.pid, signal.SIGKILL)
 
+    eventually(lambda: not any(is_there(pid) for pid in before.values()), 30)
     for name in NAMES:
         eventually(lambda name=name: stack._part(name).process and stack.pid(name) != before[name], 60)
     stack.wait_ready()
-    eventually(lambda: not any(is_running(pid) for pid in before.values()), 30)
-
-
-def is_running(pid):
-    """Whether it does anything yet; nobody may have asked how it ended."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except FileNotFoundError:
-        return False
 
 
 def test_a_template_that_cannot_start_says_where_to_look(tmp_path, monkeypatch):

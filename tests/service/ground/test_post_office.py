@@ -5,7 +5,7 @@ from functools import partial
 import pytest
 
 from chassis.post import NobodyThere, Post
-from chassis.publish import Outgoing
+from chassis.publish import NotConfirmed, Outgoing
 from chassis.topology import retry_exchange
 
 QUEUE = "notify.on_discharge_noted"
@@ -55,9 +55,41 @@ def test_who_waits_for_an_answer_goes_first(post):
     assert [letter.make().id for letter in post._gather()] == ["answer", "fact"]
 
 
-def test_what_the_broker_has_is_not_sent_again(post):
-    deliver(post, fact("one"), fact("refused", exchange="nothing.here"))
+def test_what_the_broker_has_is_not_sent_again(post, instance, monkeypatch):
+    publish, broken = post._publisher.publish, []
 
-    told = deliver(post, fact("two"), fact("too long", queue="x" * 300), fact("three"))
+    def breaks_once(batch):
+        publish(batch)
+        if not broken:
+            broken.append(batch)
+            post._publisher.unconfirmed = {"b"}
+            raise ConnectionResetError
 
-    assert [told[id] is type(None) for id in ("two", "too long", "three")] == [True, False, True]
+    monkeypatch.setattr(post._publisher, "publish", breaks_once)
+
+    assert deliver(post, fact("a"), fact("b"), fact("c")) == dict.fromkeys("abc", type(None))
+
+    ids = [message.properties["message_id"] for message in instance.broker.peek(QUEUE)]
+    assert [ids.count(each) for each in "abc"] == [1, 2, 1]
+
+
+def test_a_connection_that_is_given_up_is_closed(post):
+    deliver(post, fact("first"))
+    link = post._publisher._link
+
+    deliver(post, fact("refused", exchange="nothing.here"))
+
+    assert not link.connected
+
+
+def test_a_fact_that_is_not_confirmed_holds_up_no_call(post):
+    told = {}
+    post.send(fact("call"), partial(told.__setitem__, "call"))
+    post.send(fact("fact"), partial(told.__setitem__, "fact"), is_patient=True)
+
+    letters = [(letter, letter.make()) for letter in post._gather()]
+    post._publisher.unconfirmed = {"call", "fact"}
+    again = post._hindered(letters, NotConfirmed())
+
+    assert [message.id for _, message in again] == ["call"]
+    assert {id: type(error) for id, error in told.items()} == {"fact": NotConfirmed}
