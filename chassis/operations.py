@@ -2,19 +2,11 @@
 
 from typing import Any
 
-from marshmallow import Schema, fields, validate
-
 from chassis import dead_letters, queues
 from chassis.base import Base
 from chassis.rpc import reads, writes
-from contracts.fields import Id
+from contracts.operations import ReplayDeadLetters
 from contracts.roles import OPERATOR
-
-
-class ReplayDeadLetters(Schema):
-    """`replay_dead_letters` → {"replayed": int}; without ids all that are parked."""
-
-    fact_ids = fields.List(Id(), load_default=None, allow_none=True, validate=validate.Length(max=500))
 
 
 class Operations(Base):

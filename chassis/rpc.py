@@ -71,6 +71,7 @@ def _answers(
 
         answer.roles = roles  # type: ignore[attr-defined]
         answer.takes = takes  # type: ignore[attr-defined]
+        answer.keeps_key = act not in (_read, _decide)  # type: ignore[attr-defined]
         entered: Callable[..., Any] = SafeRpc.decorator(answer)
         return entered
 

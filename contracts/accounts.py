@@ -192,8 +192,10 @@ class NameDeputy(Schema):
 
 
 class SetAbsence(Schema):
-    """`set_absence` (office_manager, or the person) → Staff. Conflict("deputy_missing") is only a warning
-    in the answer: {"staff": Staff, "warnings": ["deputy_missing"]}."""
+    """`set_absence` (office_manager, or the person) → {"staff": Staff, "warnings": [code, …]}.
+
+    That nobody covers is no refusal but the warning deputy_missing.
+    """
 
     membership_id = Id(required=True)
     from_at = Moment(required=True)
@@ -223,3 +225,37 @@ class Staff(Schema):
     last_signed_in_at = Moment(allow_none=True)
     invitation_mail = fields.String(allow_none=True)  # waiting | sent | failed
     invitation = fields.String(allow_none=True)  # only in the answer of `invite_staff`
+
+
+class OfficeNamed(Schema):
+    """An office whose staff was asked for; of one that no fact has told of yet only the id is known."""
+
+    office_id = Id()
+    name = fields.String()
+
+
+class StaffFound(Schema):
+    """The staff of one office, as the caller may see it."""
+
+    office = fields.Nested(OfficeNamed)
+    staff = fields.List(fields.Nested(Staff))
+
+
+class StaffAdded(Schema):
+    """Who was added, and the invitation's code when it has to be handed over."""
+
+    staff = fields.Nested(Staff)
+    invitation = fields.String(allow_none=True)
+
+
+class AbsenceSet(Schema):
+    """Who will be away; `warnings` holds codes such as deputy_missing."""
+
+    staff = fields.Nested(Staff)
+    warnings = fields.List(fields.String())
+
+
+class NamesFound(Schema):
+    """What people are called, by account."""
+
+    names = fields.Dict(keys=Id(), values=fields.String())

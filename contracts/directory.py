@@ -118,3 +118,10 @@ class SetHours(Schema):
     weekly = OfficeHours().fields["weekly"]
     closes_on_holidays = fields.Boolean(required=True)
     closed_days = fields.List(fields.Date(), load_default=list, validate=validate.Length(max=400))
+
+
+class FacilitiesFound(Schema):
+    """Entries of the directory; `total` counts all pages of a search and is left out of other answers."""
+
+    facilities = fields.List(fields.Nested(Facility))
+    total = fields.Integer()

@@ -43,3 +43,9 @@ class Conference(Schema):
     care_office_id = Id(allow_none=True)
     hold_before = Moment()
     proposed_at = Moment()
+
+
+class ConferencesFound(Schema):
+    """The conferences of one office, soonest first."""
+
+    conferences = fields.List(fields.Nested(Conference))

@@ -160,3 +160,24 @@ class Delivery(Schema):
     sent_at = Moment(allow_none=True)
     next_try_at = Moment(allow_none=True)
     reason = fields.String(allow_none=True)
+
+
+class Inbox(Schema):
+    """One page of alerts. `waiting` and `unread` count all; `last_seq` is the newest alert's number."""
+
+    items = fields.List(fields.Nested(InboxItem))
+    waiting = fields.Integer()
+    unread = fields.Integer()
+    last_seq = fields.Integer()
+
+
+class Ladder(Schema):
+    """Who was, is and will be asked about a handoff, and by which channel each was reached."""
+
+    handoff_id = Id()
+    state = fields.String()  # delivered | escalated | overdue, or how it ended
+    current = fields.Integer()
+    next_at = Moment(allow_none=True)
+    hours_are_provisional = fields.Boolean()
+    rungs = fields.List(fields.Nested(Rung))
+    deliveries = fields.List(fields.Nested(Delivery))

@@ -16,7 +16,8 @@ from gateway.sessions import SignedIn
 
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
 FORM_KEY = "form_key"
-_KEY = re.compile(r"\A[A-Za-z0-9._-]{8,40}\Z")
+KEY_PATTERN = "^[A-Za-z0-9._-]{8,40}$"
+_KEY = re.compile(KEY_PATTERN)
 
 View = Callable[..., Any]
 
@@ -112,7 +113,7 @@ def request_key() -> str:
     """Return the idempotency key of this request: the sender's, or one made for it."""
     if "key" not in g:
         given = request.headers.get("Idempotency-Key") or request.form.get(FORM_KEY)
-        if given and not _KEY.match(given):
+        if given and not _KEY.fullmatch(given):
             raise Invalid("bad_key", {"idempotency_key": ["bad_key"]})
         g.key = given or new_secret_id()
     return g.key

@@ -11,18 +11,19 @@ NAME = "tsunagi_session"
 WHO = "who"
 
 
-def named(name: str, public_url: str) -> str:
+def named(plain: str, public_url: str) -> str:
     """Return a cookie's name; by https one that no other site of the same domain can set (RFC 6265bis)."""
-    return f"__Host-{name}" if public_url.startswith("https:") else name
+    return f"__Host-{plain}" if public_url.startswith("https:") else plain
 
 
-def _name() -> str:
+def name() -> str:
+    """Return the name of the session's cookie in this instance."""
     return named(NAME, parts().settings.public_url)
 
 
 def digest() -> str | None:
     """Return the SHA-256 of this browser's token, or None when it has none."""
-    token = request.cookies.get(_name(), "")
+    token = request.cookies.get(name(), "")
     if not token or len(token) > 200:
         return None
     return hashlib.sha256(token.encode()).hexdigest()
@@ -30,14 +31,14 @@ def digest() -> str | None:
 
 def keep(response: Response, token: str, account_id: str) -> None:
     """Give the browser its token until it is closed; the end of a session is known to accounts."""
-    response.set_cookie(_name(), token, httponly=True, samesite="Lax", secure=is_secure(), path="/")
+    response.set_cookie(name(), token, httponly=True, samesite="Lax", secure=is_secure(), path="/")
     _renew_form_token()
     session[WHO] = account_id
 
 
 def forget(response: Response) -> None:
     """Take the token from the browser."""
-    response.delete_cookie(_name(), httponly=True, samesite="Lax", secure=is_secure(), path="/")
+    response.delete_cookie(name(), httponly=True, samesite="Lax", secure=is_secure(), path="/")
     _renew_form_token()
 
 

@@ -1,12 +1,14 @@
 """What others may know of sharing: its facts, its requests and the shapes of its answers.
 
 - `facts`: what sharing tells
-- `persons` `consents` `stays` `notes` `handoffs` `accesses`: what it may be asked, and what it answers
+- `persons` `consents` `stays` `notes` `handoffs` `boards` `accesses`: what it may be asked, and what it
+  answers
 
 Import from here: `from contracts.sharing import DischargeNoted`.
 """
 
-from contracts.sharing.accesses import ListAccesses
+from contracts.sharing.accesses import AccessesFound, ListAccesses
+from contracts.sharing.boards import Board
 from contracts.sharing.consents import GrantConsent, WithdrawConsent
 from contracts.sharing.facts import (
     DischargeNoted,
@@ -36,8 +38,15 @@ from contracts.sharing.handoffs import (
     ListHandoffs,
     RecallHandoff,
 )
-from contracts.sharing.notes import Draft, GetNote, Receiver, SaveDraft, SendNote
-from contracts.sharing.persons import GetPerson, NewPerson, Person, SearchPersons, SetCareManager
+from contracts.sharing.notes import Draft, DraftSaved, GetNote, NotePage, Receiver, SaveDraft, SendNote
+from contracts.sharing.persons import (
+    GetPerson,
+    NewPerson,
+    Person,
+    PersonsFound,
+    SearchPersons,
+    SetCareManager,
+)
 from contracts.sharing.stays import AdmitPerson, CancelStay, DischargePerson, PlanDischarge, ReviseStay, Stay
 
 __all__ = [
@@ -46,14 +55,17 @@ __all__ = [
     "HANDOFF_STATES",
     "RUNGS",
     "URGENCIES",
+    "AccessesFound",
     "AdmitPerson",
     "AnswerHandoff",
+    "Board",
     "CancelStay",
     "DeclineHandoff",
     "DischargeNoted",
     "DischargePerson",
     "DischargePlanned",
     "Draft",
+    "DraftSaved",
     "GetHandoff",
     "GetNote",
     "GetPerson",
@@ -69,7 +81,9 @@ __all__ = [
     "ListAccesses",
     "ListHandoffs",
     "NewPerson",
+    "NotePage",
     "Person",
+    "PersonsFound",
     "PlanDischarge",
     "RecallHandoff",
     "Receiver",

@@ -2,6 +2,8 @@
 
 from marshmallow import Schema, fields, validate
 
+from contracts.fields import Id, Moment
+
 
 class ListAccesses(Schema):
     """`list_accesses` (auditor) → {"accesses": [...], "page_size", "sealed_until", "unsealed"}; newest first.
@@ -10,3 +12,26 @@ class ListAccesses(Schema):
     """
 
     page = fields.Integer(load_default=1, validate=validate.Range(1, 10_000))
+
+
+class Access(Schema):
+    """One reading or writing. `ids` are those of the `kind` of thing, `person_ids` whom it was about."""
+
+    id = Id()
+    at = Moment()
+    account_id = Id(allow_none=True)
+    office_id = Id(allow_none=True)
+    role = fields.String()
+    action = fields.String()
+    kind = fields.String()
+    ids = fields.List(fields.String())
+    person_ids = fields.List(fields.String())
+
+
+class AccessesFound(Schema):
+    """One page of the log, newest first; `unsealed` counts the rows after `sealed_until`."""
+
+    accesses = fields.List(fields.Nested(Access))
+    page_size = fields.Integer()
+    sealed_until = Moment(allow_none=True)
+    unsealed = fields.Integer()

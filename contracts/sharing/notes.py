@@ -4,6 +4,8 @@ from marshmallow import Schema, fields, validate
 
 from contracts.fields import Id, Moment
 from contracts.sharing.handoffs import URGENCIES
+from contracts.sharing.persons import PersonHead
+from contracts.sharing.stays import Stay
 
 
 class GetNote(Schema):
@@ -69,3 +71,31 @@ class Draft(Schema):
     saved_at = Moment()
     saved_by = Id()
     saved_by_name = fields.String()
+
+
+class PersonOfNote(PersonHead):
+    """A Person without lists, with the consent in force."""
+
+    consent = fields.Dict(allow_none=True)
+
+
+class NotePage(Schema):
+    """The page to write. `missing` holds paths; `version` is the one that would be sent."""
+
+    form = fields.String()
+    stay = fields.Nested(Stay)
+    person = fields.Nested(PersonOfNote)
+    draft = fields.Nested(Draft)
+    sources = fields.Dict()
+    missing = fields.List(fields.String())
+    receiver = fields.Nested(Receiver)
+    version = fields.Integer()
+    open_handoff_id = Id(allow_none=True)
+
+
+class DraftSaved(Schema):
+    """The draft after saving; `errors` maps the path of a refused value to its codes."""
+
+    draft = fields.Nested(Draft)
+    missing = fields.List(fields.String())
+    errors = fields.Dict(keys=fields.String(), values=fields.List(fields.String()))

@@ -75,3 +75,25 @@ class Person(Schema):
     consents = fields.List(fields.Dict())  # all, newest first, each with is_valid
     team = fields.List(fields.Dict())  # [{office_id, account_id, role: author | care_manager, since_at}]
     stays = fields.List(fields.Dict())
+
+
+class PersonHead(Person):
+    """A Person without lists, as it stands in rows of handoffs, stays and drafts."""
+
+    class Meta:
+        exclude = ("consent", "consents", "team", "stays")
+
+
+class PersonRow(PersonHead):
+    """A Person without lists, with the consent in force and the care manager, who is a team member."""
+
+    consent = fields.Dict(allow_none=True)
+    care_manager = fields.Dict(allow_none=True)
+
+
+class PersonsFound(Schema):
+    """One page of persons, by kana; `total` counts all pages."""
+
+    persons = fields.List(fields.Nested(PersonRow))
+    total = fields.Integer()
+    page_size = fields.Integer()

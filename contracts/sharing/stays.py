@@ -3,6 +3,7 @@
 from marshmallow import Schema, fields, validate
 
 from contracts.fields import Id, Moment, Text
+from contracts.sharing.persons import PersonHead
 
 
 class AdmitPerson(Schema):
@@ -73,3 +74,11 @@ class Stay(Schema):
     changed_by = Id()
     changed_by_name = fields.String()
     changed_at = Moment()
+
+
+class StayRow(Stay):
+    """A stay on a board."""
+
+    person = fields.Nested(PersonHead)
+    care_office_id = Id(allow_none=True)
+    care_manager_id = Id(allow_none=True)

@@ -20,6 +20,7 @@ SUBJECTS = (
     "records",
     "operator",
     "demo",
+    "openapi",
 )
 
 

@@ -6,21 +6,39 @@ from ipaddress import ip_address
 from typing import Any
 
 from flask import Response, jsonify, request
+from marshmallow import Schema, fields, validate
 
 from chassis import clock as clocks
 from contracts.errors import Invalid, NotFound
+from contracts.fields import Moment
 from contracts.roles import OPERATOR
 from gateway.api.blueprint import api
 from gateway.ask import signed_in
 from gateway.bodies import body
+from gateway.described import described
 from gateway.parts import parts
 
 _ALL_FOLLOW_S = 0.1
 _FURTHEST_S = 366 * 86_400
 
 
+class MoveClock(Schema):
+    """One of the two: how far, or to which moment."""
+
+    advance_s = fields.Float(validate=validate.Range(-_FURTHEST_S, _FURTHEST_S))
+    to = Moment()
+
+
+class ClockTold(Schema):
+    """What time it is here, and how far that is from the machine's time."""
+
+    now = Moment()
+    offset_s = fields.Float()
+
+
 @api.get("/demo/clock")
 @signed_in(OPERATOR)
+@described(answers=ClockTold, refuses=(404,))
 def get_clock() -> Response:
     """Answer what time it is in this instance, and how far the clock was moved."""
     _only_here()
@@ -29,6 +47,7 @@ def get_clock() -> Response:
 
 @api.post("/demo/clock")
 @signed_in(OPERATOR)
+@described(MoveClock, answers=ClockTold, keeps_key=False, refuses=(404,))
 def move_clock() -> Response:
     """Move the clock of every process: `{"advance_s": 900}` or `{"to": "2026-11-24T10:00:00+09:00"}`."""
     _only_here()

@@ -2,15 +2,26 @@
 
 from flask import Response, jsonify, request
 
+from contracts.directory import (
+    FacilitiesFound,
+    Facility,
+    GetFacilities,
+    ListDesks,
+    SearchFacilities,
+    SetHours,
+)
 from contracts.errors import NotFound
+from contracts.roles import MUNICIPAL, OFFICE_MANAGER
 from gateway.api.blueprint import api
 from gateway.ask import ask, open_to_all, signed_in
 from gateway.bodies import arguments, body
+from gateway.described import described
 from gateway.parts import parts
 
 
 @api.get("/facilities")
 @open_to_all
+@described(SearchFacilities, GetFacilities(partial=True), answers=FacilitiesFound)
 def search_facilities() -> Response:
     """Answer a search: `?text=`, `?municipality=`, `?kind=`, `?service=`, `?page=`, `?page_size=`.
 
@@ -24,6 +35,7 @@ def search_facilities() -> Response:
 
 @api.get("/facilities/<facility_id>")
 @open_to_all
+@described(answers=Facility)
 def get_facility(facility_id: str) -> Response:
     """Answer one entry."""
     found = ask("directory", "get_facilities", {"facility_ids": [facility_id]})["facilities"]
@@ -34,6 +46,7 @@ def get_facility(facility_id: str) -> Response:
 
 @api.put("/facilities/<facility_id>/hours")
 @signed_in()
+@described(SetHours, answers=Facility, roles=(OFFICE_MANAGER, MUNICIPAL))
 def set_hours(facility_id: str) -> Response:
     """Say when an office works."""
     facility = ask("directory", "set_hours", body(facility_id=facility_id))
@@ -43,6 +56,7 @@ def set_hours(facility_id: str) -> Response:
 
 @api.get("/desks")
 @open_to_all
+@described(ListDesks, answers=FacilitiesFound)
 def list_desks() -> Response:
     """Answer the 連携支援センター of `?municipality=`."""
     return jsonify(ask("directory", "list_desks", arguments()))

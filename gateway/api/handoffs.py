@@ -2,15 +2,33 @@
 
 from flask import Response, jsonify, request, url_for
 
+from contracts.notify import GetLadder, Ladder
+from contracts.roles import CARE_MANAGER, DESK, DISCHARGE_PLANNER, OFFICE_MANAGER
+from contracts.sharing import (
+    AnswerHandoff,
+    Board,
+    DeclineHandoff,
+    GetHandoff,
+    Handoff,
+    ListHandoffs,
+    RecallHandoff,
+    SendNote,
+)
 from gateway.api.blueprint import api
 from gateway.ask import ask, signed_in
 from gateway.bodies import arguments, body
+from gateway.described import described
 
 _FLAGS = {"true": True, "false": False, "1": True, "0": False}
+
+_SENDERS = (DISCHARGE_PLANNER, OFFICE_MANAGER)
+_RECEIVERS = (CARE_MANAGER, OFFICE_MANAGER, DESK)
+_BOTH = (DISCHARGE_PLANNER, *_RECEIVERS)
 
 
 @api.post("/handoffs")
 @signed_in()
+@described(SendNote, answers=Handoff, status=201, roles=(DISCHARGE_PLANNER,))
 def send_note() -> tuple[Response, int, dict[str, str]]:
     """Send a discharge note: from the answer on it cannot get lost."""
     handoff = ask("sharing", "send_note", body())
@@ -19,6 +37,7 @@ def send_note() -> tuple[Response, int, dict[str, str]]:
 
 @api.get("/handoffs")
 @signed_in()
+@described(ListHandoffs, answers=Board, roles=_BOTH)
 def list_handoffs() -> Response:
     """Answer a board: `?board=sent|received`, `?mine=true`, `?handoff_ids=` as often as needed.
 
@@ -35,6 +54,7 @@ def list_handoffs() -> Response:
 
 @api.get("/handoffs/<handoff_id>")
 @signed_in()
+@described(GetHandoff, answers=Handoff, roles=_BOTH)
 def get_handoff(handoff_id: str) -> Response:
     """Answer a handoff with its note, history and ladder; this is a reading and is logged."""
     return jsonify(ask("sharing", "get_handoff", {"handoff_id": handoff_id}))
@@ -42,6 +62,7 @@ def get_handoff(handoff_id: str) -> Response:
 
 @api.post("/handoffs/<handoff_id>/acknowledgement")
 @signed_in()
+@described(AnswerHandoff, answers=Handoff, roles=_RECEIVERS)
 def acknowledge_handoff(handoff_id: str) -> Response:
     """受け取りました, by name."""
     return jsonify(ask("sharing", "acknowledge_handoff", body(handoff_id=handoff_id)))
@@ -49,6 +70,7 @@ def acknowledge_handoff(handoff_id: str) -> Response:
 
 @api.post("/handoffs/<handoff_id>/acceptance")
 @signed_in()
+@described(AnswerHandoff, answers=Handoff, roles=_RECEIVERS)
 def accept_handoff(handoff_id: str) -> Response:
     """受け取り、担当します."""
     return jsonify(ask("sharing", "accept_handoff", body(handoff_id=handoff_id)))
@@ -56,6 +78,7 @@ def accept_handoff(handoff_id: str) -> Response:
 
 @api.post("/handoffs/<handoff_id>/refusal")
 @signed_in()
+@described(DeclineHandoff, answers=Handoff, roles=_RECEIVERS)
 def decline_handoff(handoff_id: str) -> Response:
     """お受けできません, with a reason."""
     return jsonify(ask("sharing", "decline_handoff", body(handoff_id=handoff_id)))
@@ -63,6 +86,7 @@ def decline_handoff(handoff_id: str) -> Response:
 
 @api.post("/handoffs/<handoff_id>/completion")
 @signed_in()
+@described(AnswerHandoff, answers=Handoff, roles=_RECEIVERS)
 def complete_handoff(handoff_id: str) -> Response:
     """What the note asked for is done."""
     return jsonify(ask("sharing", "complete_handoff", body(handoff_id=handoff_id)))
@@ -70,6 +94,7 @@ def complete_handoff(handoff_id: str) -> Response:
 
 @api.post("/handoffs/<handoff_id>/recall")
 @signed_in()
+@described(RecallHandoff, answers=Handoff, roles=_SENDERS)
 def recall_handoff(handoff_id: str) -> Response:
     """Take it back; the answer says who had read it."""
     return jsonify(ask("sharing", "recall_handoff", body(handoff_id=handoff_id)))
@@ -77,6 +102,7 @@ def recall_handoff(handoff_id: str) -> Response:
 
 @api.get("/handoffs/<handoff_id>/ladder")
 @signed_in()
+@described(GetLadder, answers=Ladder)
 def get_ladder(handoff_id: str) -> Response:
     """Answer who was asked when, by which channel, and who is next."""
     return jsonify(ask("notify", "get_ladder", {"handoff_id": handoff_id}))

@@ -2,13 +2,16 @@
 
 from flask import Response, jsonify
 
+from contracts.notify import Inbox, ListInbox, MarkRead
 from gateway.api.blueprint import api
 from gateway.ask import ask, signed_in
 from gateway.bodies import arguments, body
+from gateway.described import described
 
 
 @api.get("/inbox")
 @signed_in()
+@described(ListInbox, answers=Inbox)
 def list_inbox() -> Response:
     """Answer alerts: `?whose=me|office`, `?after_seq=`, `?page=`, `?page_size=`."""
     return jsonify(ask("notify", "list_inbox", arguments("after_seq", "page", "page_size")))
@@ -16,6 +19,7 @@ def list_inbox() -> Response:
 
 @api.post("/handoffs/<handoff_id>/reading")
 @signed_in()
+@described(MarkRead, status=204)
 def mark_read(handoff_id: str) -> Response:
     """Mark my alerts of a handoff as read; this acknowledges nothing."""
     ask("notify", "mark_read", body(handoff_id=handoff_id))

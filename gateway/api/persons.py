@@ -3,13 +3,29 @@
 from flask import Response, jsonify, url_for
 
 from contracts.errors import Invalid
+from contracts.roles import CARE_MANAGER, DESK, DISCHARGE_PLANNER, OFFICE_MANAGER
+from contracts.sharing import (
+    GetPerson,
+    GrantConsent,
+    NewPerson,
+    Person,
+    PersonsFound,
+    SearchPersons,
+    SetCareManager,
+    WithdrawConsent,
+)
 from gateway.api.blueprint import api
 from gateway.ask import ask, signed_in
 from gateway.bodies import arguments, body
+from gateway.described import described
+
+_WRITERS = (DISCHARGE_PLANNER, CARE_MANAGER, DESK)
+_READERS = (*_WRITERS, OFFICE_MANAGER)
 
 
 @api.get("/persons")
 @signed_in()
+@described(SearchPersons(exclude=("text",)), answers=PersonsFound, roles=_READERS)
 def list_persons() -> Response:
     """Answer those whom my office may see: `?page=`. Nobody is searched here: a name stands in no address."""
     asked = arguments("page")
@@ -20,6 +36,7 @@ def list_persons() -> Response:
 
 @api.post("/persons/search")
 @signed_in()
+@described(SearchPersons, answers=PersonsFound, roles=_READERS, keeps_key=False)
 def search_persons() -> Response:
     """Answer those of them whose name or reading fits: `{"text": "…", "page": 1}`. Changes nothing."""
     return jsonify(ask("sharing", "list_persons", body()))
@@ -27,6 +44,7 @@ def search_persons() -> Response:
 
 @api.post("/persons")
 @signed_in()
+@described(NewPerson, answers=Person, status=201, roles=_WRITERS)
 def add_person() -> tuple[Response, int, dict[str, str]]:
     """Enter somebody; my office joins the team."""
     person = ask("sharing", "add_person", body())
@@ -35,6 +53,7 @@ def add_person() -> tuple[Response, int, dict[str, str]]:
 
 @api.get("/persons/<person_id>")
 @signed_in()
+@described(GetPerson, answers=Person, roles=_READERS)
 def get_person(person_id: str) -> Response:
     """Answer a person with consents, team and stays."""
     return jsonify(ask("sharing", "get_person", {"person_id": person_id}))
@@ -42,6 +61,7 @@ def get_person(person_id: str) -> Response:
 
 @api.post("/persons/<person_id>/consents")
 @signed_in()
+@described(GrantConsent, answers=Person, status=201, roles=_WRITERS)
 def grant_consent(person_id: str) -> tuple[Response, int]:
     """Record that somebody consents to sharing."""
     return jsonify(ask("sharing", "grant_consent", body(person_id=person_id))), 201
@@ -49,6 +69,7 @@ def grant_consent(person_id: str) -> tuple[Response, int]:
 
 @api.post("/persons/<person_id>/consents/<consent_id>/withdrawal")
 @signed_in()
+@described(WithdrawConsent, answers=Person, roles=_WRITERS)
 def withdraw_consent(person_id: str, consent_id: str) -> Response:
     """Withdraw a consent; reads and sends stop at once."""
     return jsonify(ask("sharing", "withdraw_consent", body(person_id=person_id, consent_id=consent_id)))
@@ -56,6 +77,7 @@ def withdraw_consent(person_id: str, consent_id: str) -> Response:
 
 @api.put("/persons/<person_id>/care-manager")
 @signed_in()
+@described(SetCareManager, answers=Person, roles=_WRITERS)
 def set_care_manager(person_id: str) -> Response:
     """Say which office, and who there, plans the person's care."""
     return jsonify(ask("sharing", "set_care_manager", body(person_id=person_id)))

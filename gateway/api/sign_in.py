@@ -4,18 +4,32 @@ from typing import Any
 
 from flask import Response, jsonify
 from flask_wtf.csrf import generate_csrf
+from marshmallow import fields
 
+from contracts.accounts import ActAs, Session, SetPassword, SignIn
 from gateway import signing
 from gateway.api.blueprint import api
 from gateway.ask import open_to_all, present, signed_in
 from gateway.bodies import body
+from gateway.described import described
 
 # The hash that services know a session by is of no use to a browser.
 _SECRET = ("session",)
 
 
+class PresentSession(Session):
+    """Who is signed in, and the token for writing requests; of a visitor only `signed_in` and the token."""
+
+    class Meta:
+        exclude = _SECRET
+
+    signed_in = fields.Boolean(required=True)
+    csrf_token = fields.String(required=True)
+
+
 @api.get("/session")
 @open_to_all
+@described(answers=PresentSession)
 def session() -> Response:
     """Answer who is signed in, and the token that every writing request carries as X-CSRF-Token."""
     person = present()
@@ -24,6 +38,7 @@ def session() -> Response:
 
 @api.post("/sign-in")
 @open_to_all
+@described(SignIn(only=("login", "password")), answers=PresentSession, keeps_key=False, refuses=(401, 429))
 def sign_in() -> Response:
     """Start a session; its token is set as a cookie."""
     given = body()
@@ -35,6 +50,7 @@ def sign_in() -> Response:
 
 @api.post("/sign-out")
 @open_to_all
+@described(status=204)
 def sign_out() -> Response:
     """End the session. Without one nothing happens."""
     response = Response(status=204)
@@ -44,6 +60,7 @@ def sign_out() -> Response:
 
 @api.post("/session/acting")
 @signed_in()
+@described(ActAs(only=("membership_id",)), answers=PresentSession)
 def act_as() -> Response:
     """Act in another of one's own roles from now on."""
     return jsonify(_told(signing.act_as(body().get("membership_id"))))
@@ -51,6 +68,7 @@ def act_as() -> Response:
 
 @api.post("/password")
 @open_to_all
+@described(SetPassword, status=204, keeps_key=False, refuses=(404, 429))
 def set_password() -> Response:
     """Set one's password, or the first one with an invitation's code."""
     signing.set_password(body())

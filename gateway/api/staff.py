@@ -2,13 +2,32 @@
 
 from flask import Response, jsonify, request
 
+from contracts.accounts import (
+    AbsenceSet,
+    AddStaff,
+    ChangeStaff,
+    ClearAbsence,
+    GetNames,
+    ListStaff,
+    NameDeputy,
+    NamesFound,
+    SetAbsence,
+    Staff,
+    StaffAdded,
+    StaffFound,
+)
+from contracts.roles import MUNICIPAL, OFFICE_MANAGER, OPERATOR
 from gateway.api.blueprint import api
 from gateway.ask import ask, caller, signed_in
 from gateway.bodies import body
+from gateway.described import described
+
+_MANAGERS = (OFFICE_MANAGER, MUNICIPAL, OPERATOR)
 
 
 @api.get("/staff")
 @signed_in()
+@described(ListStaff(partial=True), answers=StaffFound, refuses=(404,))
 def list_staff() -> Response:
     """Answer the staff of my office, or of `?office_id=`."""
     return jsonify(
@@ -18,6 +37,7 @@ def list_staff() -> Response:
 
 @api.post("/staff")
 @signed_in()
+@described(AddStaff, answers=StaffAdded, status=201, roles=_MANAGERS)
 def add_staff() -> tuple[Response, int]:
     """Add somebody to my office and invite them."""
     return jsonify(ask("accounts", "add_staff", body())), 201
@@ -25,6 +45,7 @@ def add_staff() -> tuple[Response, int]:
 
 @api.post("/staff/<membership_id>/suspension")
 @signed_in()
+@described(ChangeStaff, answers=Staff, roles=_MANAGERS)
 def suspend_staff(membership_id: str) -> Response:
     """Let somebody in no more, at once and everywhere."""
     return jsonify(ask("accounts", "suspend_staff", body(membership_id=membership_id)))
@@ -32,6 +53,7 @@ def suspend_staff(membership_id: str) -> Response:
 
 @api.delete("/staff/<membership_id>/suspension")
 @signed_in()
+@described(ChangeStaff, answers=Staff, roles=_MANAGERS)
 def restore_staff(membership_id: str) -> Response:
     """Let somebody in again."""
     return jsonify(ask("accounts", "restore_staff", body(membership_id=membership_id)))
@@ -39,6 +61,7 @@ def restore_staff(membership_id: str) -> Response:
 
 @api.post("/staff/<membership_id>/invitation")
 @signed_in()
+@described(ChangeStaff, answers=Staff, roles=_MANAGERS)
 def invite_staff(membership_id: str) -> Response:
     """Make a new invitation: for the first password, or for a forgotten one."""
     return jsonify(ask("accounts", "invite_staff", body(membership_id=membership_id)))
@@ -46,6 +69,7 @@ def invite_staff(membership_id: str) -> Response:
 
 @api.put("/staff/<membership_id>/deputy")
 @signed_in()
+@described(NameDeputy, answers=Staff)
 def name_deputy(membership_id: str) -> Response:
     """Say who stands in; `deputy_id` null ends it."""
     return jsonify(ask("accounts", "name_deputy", body(membership_id=membership_id)))
@@ -53,6 +77,7 @@ def name_deputy(membership_id: str) -> Response:
 
 @api.put("/staff/<membership_id>/management")
 @signed_in()
+@described(ChangeStaff, answers=Staff, roles=_MANAGERS)
 def name_manager(membership_id: str) -> Response:
     """Make somebody the office's manager."""
     return jsonify(ask("accounts", "name_manager", body(membership_id=membership_id)))
@@ -60,6 +85,7 @@ def name_manager(membership_id: str) -> Response:
 
 @api.post("/staff/<membership_id>/absences")
 @signed_in()
+@described(SetAbsence, answers=AbsenceSet, status=201)
 def set_absence(membership_id: str) -> tuple[Response, int]:
     """Say from when until when somebody is away."""
     return jsonify(ask("accounts", "set_absence", body(membership_id=membership_id))), 201
@@ -67,6 +93,7 @@ def set_absence(membership_id: str) -> tuple[Response, int]:
 
 @api.delete("/absences/<absence_id>")
 @signed_in()
+@described(ClearAbsence, answers=Staff)
 def clear_absence(absence_id: str) -> Response:
     """Take an absence back."""
     return jsonify(ask("accounts", "clear_absence", body(absence_id=absence_id)))
@@ -74,6 +101,7 @@ def clear_absence(absence_id: str) -> Response:
 
 @api.get("/names")
 @signed_in()
+@described(GetNames, answers=NamesFound)
 def get_names() -> Response:
     """Answer {account_id: name} for `?account_ids=`, as often as needed."""
     return jsonify(ask("accounts", "get_names", {"account_ids": request.args.getlist("account_ids")}))

@@ -3,15 +3,18 @@
 from flask import Response, request
 
 from contracts.errors import Invalid
+from contracts.notify import ListInbox
 from gateway.api.blueprint import api
 from gateway.ask import present, signed_in
 from gateway.bodies import arguments
+from gateway.described import described
 from gateway.parts import parts
 from gateway.stream import events, missed_alerts
 
 
 @api.get("/stream")
 @signed_in()
+@described(ListInbox(only=("after_seq",)), media="text/event-stream")
 def stream() -> Response:
     """Open the stream; after `Last-Event-ID` or `?after_seq=` missed alerts come first."""
     person = present()

@@ -21,6 +21,7 @@ MODULES = (
     "finder",
     "audit",
     "guide",
+    "api_docs",
 )
 
 
