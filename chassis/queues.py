@@ -5,7 +5,7 @@ from typing import Any
 from amqp.exceptions import NotFound
 from kombu import Connection
 
-from chassis.topology import dead_queue_name, hearings, suspects_queue_name, wait_queue_name
+from chassis.topology import dead_queue_name, hearings, queues_of, suspects_queue_name, wait_queue_name
 
 
 def depths(amqp_url: str, service: str, delays_s: tuple[float, ...]) -> dict[str, dict[str, Any]]:
@@ -21,6 +21,14 @@ def depths_on(connection: Connection, service: str, delays_s: tuple[float, ...])
     """Return the same, asked on a connection that is open."""
     asker = _Asker(connection)
     return {h.queue: _depth(asker, h.queue, delays_s) for h in hearings(service)}
+
+
+def lengths(connection: Connection, delays_s: tuple[float, ...]) -> dict[str, int | None]:
+    """Return how many messages are ready in each queue of the instance; None for one that is missing."""
+    asker = _Asker(connection)
+    names = dict.fromkeys(queue.name for h in hearings() for queue in queues_of(h, delays_s))
+    found = {name: asker.ask(name) for name in names}
+    return {name: told[0] if told else None for name, told in found.items()}
 
 
 class _Asker:

@@ -25,6 +25,14 @@ def ensure(folder: Path, names: Iterable[str]) -> None:
         (folder / name / "public.json").write_text(json.dumps(public, indent=1))
 
 
+def public_half(path: Path) -> str:
+    """Return the public key (PEM) of a private one's file. Raises OSError, or ValueError for any other."""
+    key = load_pem_private_key(path.read_bytes(), password=None)
+    if not isinstance(key, Ed25519PrivateKey):
+        raise ValueError(f"{path.name} holds no Ed25519 key")
+    return _public_pem(key)
+
+
 def _private_key(folder: Path, name: str) -> Ed25519PrivateKey:
     path = folder / f"{name}.pem"
     if path.exists():

@@ -1,0 +1,1 @@
+"""What `tsunagi doctor` looks at: one file a subject. It changes nothing and prints no setting's value."""
