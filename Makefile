@@ -37,7 +37,7 @@ check: development ## Format, lint, types, import rules and the tests that need 
 	@$(VENV)/bin/ruff format --check --quiet . || { echo "run: make format"; exit 1; }
 	@$(VENV)/bin/ruff check --quiet .
 	@$(VENV)/bin/mypy
-	@$(PYTEST) -q -m "not long" tests/unit tests/contract
+	@$(PYTEST) -q -n $(WORKERS) -m "not long" tests/unit tests/contract
 
 format: development ## Format the code and sort its imports
 	@$(VENV)/bin/ruff format --quiet .
