@@ -3,8 +3,9 @@
 import smtplib
 import ssl
 from collections.abc import Iterator
-from urllib.parse import SplitResult, parse_qs, urlsplit
+from urllib.parse import urlsplit
 
+from chassis.mail_server import reach, wants_starttls
 from tsunagi.doctor.finding import Finding, well, wrong
 from tsunagi.doctor.place import Place
 
@@ -19,7 +20,7 @@ def mail(place: Place) -> Iterator[Finding]:
         return
     parts = urlsplit(url)
     try:
-        with _connect(parts) as server:
+        with reach(parts, _WAIT_S) as server:
             code, _ = server.ehlo()
             offers_tls = server.has_extn("starttls")
     except ssl.SSLError:
@@ -30,15 +31,7 @@ def mail(place: Place) -> Iterator[Finding]:
     except OSError:
         yield wrong("mail", "the server cannot be reached", _REACH)
     else:
-        yield _judged(code, offers_tls or parse_qs(parts.query).get("starttls") != ["1"])
-
-
-def _connect(parts: SplitResult) -> smtplib.SMTP:
-    host = parts.hostname or "localhost"
-    if parts.scheme == "smtps":
-        trusted = ssl.create_default_context()
-        return smtplib.SMTP_SSL(host, parts.port or 465, timeout=_WAIT_S, context=trusted)
-    return smtplib.SMTP(host, parts.port or 25, timeout=_WAIT_S)
+        yield _judged(code, offers_tls or not wants_starttls(parts))
 
 
 def _judged(code: int, has_what_is_set: bool) -> Finding:

@@ -1,14 +1,14 @@
 """E-mail by SMTP: one connection for a batch, faults sorted into passing and lasting ones."""
 
 import smtplib
-import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from email.message import EmailMessage
 from email.utils import format_datetime
-from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
+from urllib.parse import urlsplit
 
+from chassis.mail_server import connect
 from contracts.errors import Permanent, Transient
 from services.notify.channels.letters import Letter
 
@@ -46,7 +46,7 @@ class Mailbox:
             return self._server
         self._server = None
         try:
-            self._server = connect(self._url)
+            self._server = connect(self._url, TIMEOUT_S)
         except (OSError, smtplib.SMTPException) as error:
             raise NoServer("no_mail_server") from error
         return self._server
@@ -59,20 +59,6 @@ class Mailbox:
             except (OSError, smtplib.SMTPException):
                 self._server.close()
         self._server = None
-
-
-def connect(url: SplitResult) -> smtplib.SMTP:
-    """Return a connection to `smtp://[user:password@]host[:port][?starttls=1]` or `smtps://…`."""
-    host, trusted = url.hostname or "localhost", ssl.create_default_context()
-    if url.scheme == "smtps":
-        server: smtplib.SMTP = smtplib.SMTP_SSL(host, url.port or 465, timeout=TIMEOUT_S, context=trusted)
-    else:
-        server = smtplib.SMTP(host, url.port or 25, timeout=TIMEOUT_S)
-    if parse_qs(url.query).get("starttls") == ["1"]:
-        server.starttls(context=trusted)
-    if url.username:
-        server.login(unquote(url.username), unquote(url.password or ""))
-    return server
 
 
 def compose(letter: Letter, sender: str, to: str, message_id: str, at: datetime) -> EmailMessage:
