@@ -88,7 +88,7 @@ class Machine:
         name = f"t{next(self._numbers)}"
         made = instances.ensure(self.folder / name, "test", vhost=name, prefix=name)
         made.ports |= {port: self.pattern.ports[port] for port in instances.SERVER_PORTS}
-        made.passwords = self.pattern.passwords
+        made.passwords = dict(self.pattern.passwords)
         made.settings = {
             "TSUNAGI_RETRY_DELAYS_S": ",".join(str(delay) for delay in RETRY_DELAYS_S),
             "TSUNAGI_LOG_LEVEL": "INFO",

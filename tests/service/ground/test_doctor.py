@@ -52,8 +52,8 @@ def assert_tells_no_secret(home, done):
 @contextlib.contextmanager
 def instead(home, what, name, value):
     """Have the instance's file say something else inside the block."""
-    kept = dict(getattr(home.instance, what))
-    getattr(home.instance, what)[name] = value
+    kept = getattr(home.instance, what)
+    setattr(home.instance, what, kept | {name: value})
     home.instance.save()
     try:
         yield
