@@ -1,5 +1,6 @@
 """A consumer that hands messages on as bytes: what kombu cannot decode it would drop."""
 
+from abc import abstractmethod
 from functools import partial
 from typing import Any
 
@@ -7,7 +8,7 @@ from nameko.messaging import QueueConsumer
 
 
 class RawQueueConsumer(QueueConsumer):
-    """Whoever derives from it reads each message in `_arrived`."""
+    """Whoever derives from it says what is done with each message."""
 
     def get_consumers(self, consumer_cls: Any, channel: Any) -> Any:
         for provider in self._providers:
@@ -16,5 +17,6 @@ class RawQueueConsumer(QueueConsumer):
             self._consumers[provider] = consumer
         return self._consumers.values()
 
+    @abstractmethod
     def _arrived(self, provider: Any, message: Any) -> None:
-        raise NotImplementedError
+        """Read a message and hand it to its provider."""

@@ -5,34 +5,17 @@ from pathlib import Path
 
 import pytest
 
-from tsunagi import instance as instances
 from tsunagi.doctor import machine
-from tsunagi.doctor.place import Place
 from tsunagi.doctor.secret_files import secret_files
 
 ROOT = Path(__file__).parents[3]
-
-
-@pytest.fixture
-def made(tmp_path):
-    return instances.ensure(tmp_path / "node", "test")
-
-
-@pytest.fixture
-def place(made):
-    return Place.of(made)
-
-
-def one(found):
-    [each] = found
-    return each
 
 
 @pytest.mark.parametrize(
     ("version", "state"),
     [((3, 10, 9), "failed"), ((3, 11, 0), "ok"), ((3, 12, 4), "ok"), ((3, 13, 0), "failed")],
 )
-def test_python_has_to_fit(place, version, state):
+def test_python_has_to_fit(place, version, state, one):
     assert one(machine.python(place, version)).state == state
 
 
@@ -54,14 +37,14 @@ def test_the_disk_of_the_folder_is_looked_at(place):
     assert [each.check for each in machine.disk(place)] == ["disk"]
 
 
-def test_a_folder_that_can_be_written_is_left_as_it_was(made, place):
+def test_a_folder_that_can_be_written_is_left_as_it_was(made, place, one):
     before = sorted(made.folder.iterdir())
 
     assert one(machine.folder(place)).state == "ok"
     assert sorted(made.folder.iterdir()) == before
 
 
-def test_a_folder_that_cannot_be_written_is_told(made, place):
+def test_a_folder_that_cannot_be_written_is_told(made, place, one):
     # Where even root may make no file.
     made.folder = Path("/proc")
 
@@ -70,13 +53,13 @@ def test_a_folder_that_cannot_be_written_is_told(made, place):
     assert (found.state, bool(found.do)) == ("failed", True)
 
 
-def test_new_secret_files_are_closed(place):
+def test_new_secret_files_are_closed(place, one):
     assert one(secret_files(place)).says == "8 files are readable by their owner only"
 
 
 @pytest.mark.parametrize("name", ["instance.json", "keys/sharing/sharing.pem"])
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o620])
-def test_a_secret_file_that_is_open_to_others_is_named(made, place, name, mode):
+def test_a_secret_file_that_is_open_to_others_is_named(made, place, name, mode, one):
     (made.folder / name).chmod(mode)
 
     found = one(secret_files(place))

@@ -9,7 +9,6 @@ import pytest
 
 from chassis.topology import hearings
 from tests.support.mail import MailCatcher
-from tsunagi import instance as instances
 from tsunagi.doctor import broker, databases, outbox
 from tsunagi.doctor.holidays import holidays
 from tsunagi.doctor.mail import mail
@@ -20,27 +19,12 @@ from tsunagi.servers.process import free_ports
 QUEUE = hearings()[0].queue
 
 
-@pytest.fixture
-def made(tmp_path):
-    return instances.ensure(tmp_path / "node", "test")
-
-
-@pytest.fixture
-def place(made):
-    return Place.of(made)
-
-
-def one(found):
-    [each] = found
-    return each
-
-
 def test_an_old_postgresql_and_a_wrong_clock_are_faults():
     assert [len(list(databases.version_faults("d", each))) for each in (140011, 150000, 170002)] == [1, 0, 0]
     assert [len(list(databases.clock_faults("d", each))) for each in (0.0, 5.0, 5.1)] == [0, 0, 1]
 
 
-def test_a_server_that_turns_us_away_is_told_apart_from_one_that_is_not_there():
+def test_a_server_that_turns_us_away_is_told_apart_from_one_that_is_not_there(one):
     def says(port):
         url = f"postgresql+psycopg://u:password@127.0.0.1:{port}/db"
         return one(databases.database(Place({"TSUNAGI_DATABASE_URL_SHARING": url}), "sharing")).says
@@ -61,7 +45,7 @@ def test_facts_may_wait_for_a_minute(count, age_s, state):
     assert outbox.judged("sharing", count, age_s).state == state
 
 
-def test_queues_and_what_lies_in_them_are_judged():
+def test_queues_and_what_lies_in_them_are_judged(one):
     queues = {QUEUE: 9, f"{QUEUE}.wait.5000ms": 0, f"{QUEUE}.dead": 2, f"{QUEUE}.suspects": None}
 
     assert one(broker.missing(queues)).says == f"1 of 4 are missing: {QUEUE}.suspects"
@@ -74,7 +58,7 @@ def test_queues_and_what_lies_in_them_are_judged():
     ("today", "state"),
     [(date(2026, 4, 1), "ok"), (date(2098, 12, 31), "ok"), (date(2099, 1, 2), "failed")],
 )
-def test_the_holidays_of_the_next_year_have_to_be_known(place, today, state):
+def test_the_holidays_of_the_next_year_have_to_be_known(place, today, state, one):
     assert one(holidays(place, today)).state == state
 
 
@@ -99,11 +83,11 @@ def ready(made):
     server.server_close()
 
 
-def test_a_process_that_does_not_run_is_doubtful_only(place):
+def test_a_process_that_does_not_run_is_doubtful_only(place, one):
     assert one(process(place, "sharing")).state == "warning"
 
 
-def test_a_process_that_is_ready_is_well(place, ready):
+def test_a_process_that_is_ready_is_well(place, ready, one):
     assert one(process(place, "sharing")).state == "ok"
 
 
@@ -114,7 +98,7 @@ def test_a_process_that_is_ready_is_well(place, ready):
         (b"<html>", "it is not ready: it answers 503; somebody else may have its port"),
     ],
 )
-def test_a_process_that_is_not_ready_is_wrong(place, ready, body, says):
+def test_a_process_that_is_not_ready_is_wrong(place, ready, body, says, one):
     ready |= {"status": 503, "body": body}
 
     found = one(process(place, "sharing"))
@@ -133,16 +117,16 @@ def catcher():
     running.stop()
 
 
-def test_a_mail_server_is_greeted_and_sent_nothing(catcher):
+def test_a_mail_server_is_greeted_and_sent_nothing(catcher, one):
     assert one(mail(at(catcher.url))).says == "the server greets"
     assert catcher.messages == []
 
 
-def test_a_mail_server_without_what_is_set_is_wrong(catcher):
+def test_a_mail_server_without_what_is_set_is_wrong(catcher, one):
     assert one(mail(at(f"{catcher.url}?starttls=1"))).says == "the server offers no STARTTLS, which is set"
     assert one(mail(at(catcher.url.replace("smtp:", "smtps:")))).state == "failed"
 
 
-def test_a_mail_server_that_is_away_is_wrong_and_one_that_is_not_set_is_left_out():
+def test_a_mail_server_that_is_away_is_wrong_and_one_that_is_not_set_is_left_out(one):
     assert one(mail(at(f"smtp://127.0.0.1:{free_ports(1)[0]}"))).says == "the server cannot be reached"
     assert list(mail(at(""))) == []

@@ -6,7 +6,6 @@ import pytest
 
 from chassis.config import load
 from gateway import app
-from tsunagi import instance as instances
 from tsunagi import keys as key_files
 from tsunagi.doctor import addresses
 from tsunagi.doctor import settings as settings_check
@@ -16,22 +15,7 @@ from tsunagi.doctor.settings import settings
 from tsunagi.parts import PROCESSES, SERVICES
 
 
-@pytest.fixture
-def made(tmp_path):
-    return instances.ensure(tmp_path / "node", "test")
-
-
-@pytest.fixture
-def place(made):
-    return Place.of(made)
-
-
-def one(found):
-    [each] = found
-    return each
-
-
-def test_settings_of_a_new_instance_are_well(place):
+def test_settings_of_a_new_instance_are_well(place, one):
     assert one(settings(place)).state == "ok"
 
 
@@ -102,11 +86,11 @@ def test_addresses_of_databases_have_a_form(url, is_well):
     assert (addresses.database_fault(url) == "") is is_well
 
 
-def test_keys_of_a_new_instance_fit(place):
+def test_keys_of_a_new_instance_fit(place, one):
     assert one(keys(place)).says == "7 private keys are here; the public ones of 7 fit"
 
 
-def test_a_key_that_is_gone_is_named(made, place):
+def test_a_key_that_is_gone_is_named(made, place, one):
     (made.folder / "keys/sharing/sharing.pem").unlink()
 
     assert one(keys(place)).says.endswith(
@@ -126,7 +110,7 @@ def test_a_key_that_others_do_not_know_is_named(made, place):
     assert all(each.says.endswith("has another key of sharing than sharing.pem") for each in found)
 
 
-def test_in_a_container_the_public_keys_are_looked_at(made):
+def test_in_a_container_the_public_keys_are_looked_at(made, one):
     folder = made.folder / "keys" / "gateway"
     place = Place({"TSUNAGI_KEYS": str(folder)})
     assert one(keys(place)).state == "ok"
