@@ -20,6 +20,8 @@ from tsunagi.vendor import ROOT
 
 SAY_EVERY_S = 4.0
 CATALOGUES = ROOT / "gateway" / "translations"
+# Marks beside the pages' files: fetched for what, from which lockfile.
+FOR_PAGES, WITH_TESTS = ".for-pages", ".with-tests"
 
 
 def main() -> None:
@@ -101,8 +103,7 @@ def _add_program(venv: Path) -> None:
 
 def _prepare_pages(venv: Path, *, dev: bool) -> None:
     lock = ROOT / "package-lock.json"
-    mark = vendor.TARGET / (".with-tests" if dev else ".for-pages")
-    if _is_current(mark, lock):
+    if pages_are_current(vendor.TARGET, lock, dev=dev):
         return
     say("Fetching the pages' packages (npm ci)")
 
@@ -112,7 +113,12 @@ def _prepare_pages(venv: Path, *, dev: bool) -> None:
         return venv / "bin" / "python"
 
     vendor.fetch(install_node, with_tests=dev)
-    _note(mark, lock)
+    _note(vendor.TARGET / (WITH_TESTS if dev else FOR_PAGES), lock)
+
+
+def pages_are_current(folder: Path, lock: Path, *, dev: bool) -> bool:
+    """Return whether what was fetched is enough; what tests need holds all that pages need."""
+    return any(_is_current(folder / mark, lock) for mark in (WITH_TESTS, *(() if dev else (FOR_PAGES,))))
 
 
 def _compile_translations(venv: Path) -> None:

@@ -1,7 +1,11 @@
 """The front-end packages: only what pages use, and nothing that an earlier version needed."""
 
+import hashlib
 import json
 
+import pytest
+
+from tsunagi.prepare import FOR_PAGES, WITH_TESTS, pages_are_current
 from tsunagi.vendor import NEEDED, ROOT, put_files
 
 PAGES = [*(ROOT / "gateway").rglob("*.html"), *(ROOT / "gateway" / "static").glob("*.css")]
@@ -36,3 +40,18 @@ def test_files_of_an_earlier_version_go(tmp_path):
     put_files(packages, target)
 
     assert {path.name for path in target.iterdir()} == {*NEEDED.values(), ".for-pages"}
+
+
+@pytest.mark.parametrize(
+    ("mark", "dev", "enough"),
+    [(FOR_PAGES, False, True), (FOR_PAGES, True, False), (WITH_TESTS, False, True), (WITH_TESTS, True, True)],
+)
+def test_running_takes_nothing_away_that_was_fetched_for_tests(tmp_path, mark, dev, enough):
+    lock = tmp_path / "package-lock.json"
+    lock.write_text("{}")
+    (tmp_path / mark).write_text(hashlib.sha256(b"{}").hexdigest())
+
+    assert pages_are_current(tmp_path, lock, dev=dev) is enough
+
+    lock.write_text('{"newer": true}')
+    assert not pages_are_current(tmp_path, lock, dev=dev)
