@@ -22,6 +22,7 @@ def program() -> Path:
 
 def violations(page: Page) -> list[str]:
     """Return what axe finds, one line each: rule, page, element."""
-    page.add_script_tag(path=program())
+    if not page.evaluate("'axe' in window"):
+        page.add_script_tag(path=program())
     found = page.evaluate(_RUN, _RULES)["violations"]
     return [f"{each['id']}: {node['html'][:200]}" for each in found for node in each["nodes"]]

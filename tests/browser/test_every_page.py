@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, Response
@@ -27,6 +28,12 @@ class Look:
     violations: list[str]
 
 
+# Each scheme and each width in every run; the other pairs in the long one.
+ALWAYS = (("light", 1280), ("dark", 390), ("light", NARROWEST))
+OTHERS = (("dark", 1280), ("light", 390), ("light", 768))
+WITHOUT_AXE = (NARROWEST, 768)  # these are only asked whether the page fits
+
+
 @pytest.fixture(scope="module")
 def visits(stack, planner, care_manager):
     city = settle(planner, care_manager, sign_in_at_api(stack, "takahashi"))
@@ -36,20 +43,26 @@ def visits(stack, planner, care_manager):
 
 @pytest.fixture(scope="module")
 def looks(browser, stack, visits):
-    """`looks("dark", 390)` goes once through every page; each person signs in once for that."""
+    """`looks("dark", 390)` tells of every page. Each is loaded once and then seen in several ways."""
     door = Door(browser, stack)
 
     @cache
-    def go_through(scheme: str, width: int) -> dict[str, Look]:
-        known = {"bypass_csp": True, "color_scheme": scheme, "width": width}
-        pages = {login: door.open_as(login, **known) for login in {visit.login for visit in visits}}
-        return {visit.name: look(pages[visit.login], visit.path, width) for visit in visits}
+    def go_through(ways: tuple[tuple[str, int], ...]) -> dict[str, dict[tuple[str, int], Look]]:
+        logins = {visit.login for visit in visits}
+        # Colours that are still changing would be measured on their way.
+        still = {"bypass_csp": True, "reduced_motion": "reduce"}
+        pages = {login: door.open_as(login, **still) for login in logins}
+        return {visit.name: look(pages[visit.login], visit.path, ways) for visit in visits}
 
-    yield go_through
+    def looks(*way) -> dict[str, Look]:
+        ways = ALWAYS if way in ALWAYS else OTHERS
+        return {name: seen[way] for name, seen in go_through(ways).items()}
+
+    yield looks
     assert door.close() == []
 
 
-def look(page: Page, path: str, width: int) -> Look:
+def look(page: Page, path: str, ways: tuple[tuple[str, int], ...]) -> dict[tuple[str, int], Look]:
     sizes: list[int] = []
 
     def note(response: Response) -> None:
@@ -59,28 +72,28 @@ def look(page: Page, path: str, width: int) -> Look:
     page.on("response", note)
     page.goto(path)
     page.remove_listener("response", note)
+    return {way: look_again(page, *way, size=sum(sizes)) for way in ways}
+
+
+def look_again(page: Page, scheme: Any, width: int, *, size: int) -> Look:
+    page.emulate_media(color_scheme=scheme)
+    page.set_viewport_size({"width": width, "height": 900})
     return Look(
         over=page.evaluate(OVERFLOW),
         headings=page.locator("h1").count(),
         title=page.title(),
-        size=sum(sizes),
-        # So narrow a page is only asked whether it fits.
-        violations=axe.violations(page) if width > NARROWEST else [],
+        size=size,
+        violations=[] if width in WITHOUT_AXE else axe.violations(page),
     )
 
 
-# Each scheme and each width in every run; all four pairs in the long one.
-OTHER_PAIRS = pytest.mark.long
+def in_every_run_or_in_the_long(*ways):
+    return [pytest.param(*way, marks=[pytest.mark.long] * (way in OTHERS)) for way in ways]
 
 
 @pytest.mark.parametrize(
     ("scheme", "width"),
-    [
-        ("light", 1280),
-        ("dark", 390),
-        pytest.param("dark", 1280, marks=OTHER_PAIRS),
-        pytest.param("light", 390, marks=OTHER_PAIRS),
-    ],
+    in_every_run_or_in_the_long(("light", 1280), ("dark", 390), ("dark", 1280), ("light", 390)),
 )
 def test_axe_finds_nothing(looks, scheme, width):
     found = {name: page.violations for name, page in looks(scheme, width).items() if page.violations}
@@ -88,15 +101,7 @@ def test_axe_finds_nothing(looks, scheme, width):
     assert found == {}
 
 
-@pytest.mark.parametrize(
-    ("scheme", "width"),
-    [
-        ("light", NARROWEST),
-        ("dark", 390),
-        ("light", 1280),
-        pytest.param("light", 768, marks=pytest.mark.long),
-    ],
-)
+@pytest.mark.parametrize(("scheme", "width"), in_every_run_or_in_the_long(*ALWAYS, *OTHERS))
 def test_nothing_runs_over_the_edge(looks, scheme, width):
     wide = {name: page.over for name, page in looks(scheme, width).items() if page.over > 0}
 
