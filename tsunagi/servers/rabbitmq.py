@@ -21,6 +21,8 @@ from tsunagi.servers import packages
 from tsunagi.servers.process import Failed, NotAvailable, home_for, own, server_account, start, stop, tail
 
 ADMIN = "tsunagi_admin"
+# What only Erlang's own form can say; the containers' broker has the same.
+ADVANCED = Path(__file__).parents[2] / "deploy" / "rabbitmq" / "advanced.config"
 # Two schedulers that do not spin: a node at rest costs no CPU and about 100 MB.
 SMALL = "+S 2:2 +sbwt none +sbwtdcpu none +sbwtdio none"
 
@@ -83,6 +85,7 @@ class RabbitMQ:
             "RABBITMQ_LOGS": "-",
             "RABBITMQ_CONF_ENV_FILE": str(self.folder / "none.conf"),
             "RABBITMQ_CONFIG_FILE": str(self.folder / "rabbitmq"),
+            "RABBITMQ_ADVANCED_CONFIG_FILE": str(self.folder / "advanced.config"),
             "RABBITMQ_ENABLED_PLUGINS_FILE": str(self.folder / "enabled_plugins"),
             "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": f"{SMALL} -kernel inet_dist_use_interface {{127,0,0,1}}",
         }
@@ -92,6 +95,7 @@ class RabbitMQ:
             ".erlang.cookie": self.cookie,
             "enabled_plugins": "[].\n",
             "definitions.json": json.dumps(self.definitions),
+            "advanced.config": ADVANCED.read_text(),
             "rabbitmq.conf": _configuration(self.folder / "definitions.json"),
         }
         for name, text in files.items():
