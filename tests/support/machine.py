@@ -1,7 +1,6 @@
 """The private servers of a test session, and fresh instances on them."""
 
 import itertools
-import json
 import os
 import shutil
 import subprocess
@@ -11,11 +10,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from tests.support.broker import Broker, declare
+from tests.support.broker import Broker
 from tests.support.calls import Calls
 from tests.support.clock import MovableClock
-from tests.support.console import Console, load_definitions, queue_depths
+from tests.support.console import Console, queue_depths
 from tests.support.databases import TestDatabase
+from tests.support.vhosts import Vhosts
 from tsunagi import instance as instances
 from tsunagi.copies import Press
 from tsunagi.instance import Instance
@@ -31,7 +31,7 @@ class Machine:
     """PostgreSQL (fsync off) and RabbitMQ in a folder of their own, and one instance as the pattern.
 
     The pattern's databases are migrated once; every fresh instance gets copies of them, and a vhost
-    of its own with everything declared.
+    to itself with everything declared.
     """
 
     def __init__(self, *, fast: bool = True) -> None:
@@ -42,6 +42,7 @@ class Machine:
         self.servers = pair.make(
             self.folder, self.pattern.ports, self.pattern.passwords, definitions, fast=fast
         )
+        self.vhosts = Vhosts(self.servers.rabbitmq)
         self.press = Press.where_possible(self.folder / "template.log")
         self._numbers = itertools.count(1)
         self._console: Console | None = None
@@ -94,9 +95,9 @@ class Machine:
             "TSUNAGI_LOG_LEVEL": "INFO",
             **settings,
         }
-        made.save()
         self._add_databases(made)
         self._add_vhost(made)
+        made.save()
         return TestInstance(made, self)
 
     def _add_databases(self, made: Instance) -> None:
@@ -105,18 +106,16 @@ class Machine:
             self.servers.postgres.add_database(made.database(service), made.login(service), template)
 
     def _add_vhost(self, made: Instance) -> None:
-        file = self.servers.rabbitmq.folder / f"{made.vhost}.json"
-        file.write_text(json.dumps(broker_definitions(made)))
-        shutil.chown(file, self.servers.rabbitmq.folder.owner())
-        load_definitions(self.console, file)
-        declare(made, delays(made))
+        if spare := self.vhosts.spare(self.console, delays(made)):
+            made.vhost = spare
+        else:
+            self.vhosts.make(self.console, made, delays(made))
 
     def remove(self, made: Instance) -> None:
-        """Remove an instance's databases and vhost."""
+        """Remove an instance's databases and give its vhost back."""
         for service in SERVICES:
             self.servers.postgres.drop_database(made.database(service))
-        # A hundred queues take seconds to go; nobody has to wait for that.
-        self.console.ask(f'is_pid(spawn(rabbit_vhost, delete, [<<"{made.vhost}">>, <<"tests">>]))')
+        self.vhosts.give_back(self.console, made.vhost, delays(made))
 
 
 class TestInstance:

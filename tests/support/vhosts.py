@@ -1,0 +1,75 @@
+"""Vhosts with everything declared. One that was used is emptied and given out again.
+
+A hundred quorum queues take a second or two to make and as long to remove; emptying them takes a tenth.
+"""
+
+import json
+import shutil
+import time
+from collections import defaultdict
+
+from chassis import topology
+from tests.support.console import Console, load_definitions, queue_depths
+from tsunagi.instance import Instance
+from tsunagi.logins import broker_definitions
+from tsunagi.servers.rabbitmq import RabbitMQ
+
+EMPTY_WITHIN_S = 10.0
+
+_HANG_UP = """
+[rabbit_networking:close_connection(element(6, Each), "the test is over")
+ || Each <- rabbit_connection_tracking:list(<<"{vhost}">>)]
+"""
+_PURGE = """
+[rabbit_amqqueue:purge(Queue) || Queue <- rabbit_amqqueue:list(<<"{vhost}">>),
+ amqqueue:get_type(Queue) =:= rabbit_quorum_queue]
+"""
+# Nobody has to wait for that.
+_REMOVE = 'is_pid(spawn(rabbit_vhost, delete, [<<"{vhost}">>, <<"tests">>]))'
+
+
+class Vhosts:
+    """The vhosts of one machine, by the delays that their wait queues were declared with."""
+
+    def __init__(self, server: RabbitMQ) -> None:
+        self._server = server
+        self._spare: dict[tuple[float, ...], list[str]] = defaultdict(list)
+        self._declared: dict[str, set[str]] = {}
+
+    def spare(self, console: Console, delays_s: tuple[float, ...]) -> str | None:
+        """Return the name of an empty vhost that was used before, if there is one."""
+        while self._spare[delays_s]:
+            name = self._spare[delays_s].pop()
+            if self._empty(console, name):
+                return name
+            console.ask(_REMOVE.format(vhost=name))
+        return None
+
+    def make(self, console: Console, made: Instance, delays_s: tuple[float, ...]) -> None:
+        """Make the vhost of an instance and declare everything in it."""
+        file = self._server.folder / f"{made.vhost}.json"
+        file.write_text(json.dumps(broker_definitions(made)))
+        shutil.chown(file, self._server.folder.owner())
+        load_definitions(console, file)
+        self._declared[made.vhost] = set(topology.declare(made.amqp_url("admin"), delays_s))
+
+    def give_back(self, console: Console, name: str, delays_s: tuple[float, ...]) -> None:
+        """Take back a vhost that nothing uses any more; who is still connected is cut off."""
+        console.ask(_HANG_UP.format(vhost=name))
+        self._spare[delays_s].append(name)
+
+    def _empty(self, console: Console, name: str) -> bool:
+        """Empty the queues; returns whether all of them are there and stay empty."""
+        until = time.monotonic() + EMPTY_WITHIN_S
+        looks = 0
+        while time.monotonic() < until:
+            depths = queue_depths(console, name)
+            if not self._declared[name] <= depths.keys():
+                return False
+            looks = 0 if any(depths.values()) else looks + 1
+            if looks == 2:
+                return True
+            if not looks:
+                console.ask(_PURGE.format(vhost=name))
+            time.sleep(0.05)
+        return False
