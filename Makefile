@@ -10,7 +10,7 @@ WORKERS ?= 2
 RUN := $(VENV)/bin/python -m tsunagi
 PYTEST := $(VENV)/bin/python -m pytest
 
-.PHONY: help run demo bench test test-long check format lock clean runtime development
+.PHONY: help run demo bench test test-long check format words lock clean runtime development
 
 help: ## Say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -42,6 +42,9 @@ check: development ## Format, lint, types, import rules and the tests that need 
 format: development ## Format the code and sort its imports
 	@$(VENV)/bin/ruff format --quiet .
 	@$(VENV)/bin/ruff check --quiet --fix .
+
+words: development ## Bring the catalogues of translations to what the code says
+	@$(RUN).catalogue
 
 lock: development ## Choose the newest versions that pyproject.toml and package.json allow
 	@$(VENV)/bin/python -m tsunagi.locks

@@ -7,7 +7,7 @@ from flask_wtf import CSRFProtect
 from chassis.clock import Clock
 from chassis.config import BadSettings, Settings
 from contracts.errors import Problem
-from gateway import api, errors, guards, kept, pages, words
+from gateway import api, errors, guards, kept, language, pages, words
 from gateway.ask import ask, form_key, present
 from gateway.asking import Asks
 from gateway.bodies import Json
@@ -33,9 +33,11 @@ def create_app(
     _configure(app, settings)
     guards.install(app)
     CSRFProtect(app)
-    Babel(app, default_locale="ja", default_timezone="Asia/Tokyo", locale_selector=lambda: "ja")
+    Babel(app, default_locale="ja", default_timezone="Asia/Tokyo", locale_selector=language.chosen)
     errors.install(app)
-    app.context_processor(lambda: {"person": _whoever(), "instance": settings.instance})
+    app.context_processor(
+        lambda: {"person": _whoever(), "instance": settings.instance, "language": language.present()}
+    )
     app.jinja_env.globals.update(
         form_key=form_key, kept_form=kept.for_sign_in, reason_words=words.reason, field_words=words.field
     )

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from chassis.calendar import TOKYO
 from contracts.errors import Problem
 from gateway import words
+from gateway.language import between
 from gateway.parts import parts
 
 
@@ -16,11 +17,17 @@ def told(problem: Problem) -> str:
     if wait_s is None:
         return words.reason(problem.reason)
     if wait_s < 60:
-        return words.reason(problem.reason) + _("あと%(seconds)s秒で、もう一度試せます。", seconds=wait_s)
+        return (
+            words.reason(problem.reason)
+            + between()
+            + _("あと%(seconds)s秒で、もう一度試せます。", seconds=wait_s)
+        )
     # At the next full minute: nobody comes some seconds too early.
     at = (parts().clock.now() + timedelta(seconds=wait_s + 59)).astimezone(TOKYO)
-    return words.reason(problem.reason) + _(
-        "%(time)sから、もう一度試せます。", time=f"{at.hour}:{at.minute:02}"
+    return (
+        words.reason(problem.reason)
+        + between()
+        + _("%(time)sから、もう一度試せます。", time=f"{at.hour}:{at.minute:02}")
     )
 
 

@@ -62,8 +62,11 @@ class Field:
     rows: int = 0
     row_label: str = ""
 
-    def text_of(self, value: Any) -> str:
-        """Return a stored value in the words of the form, as one line; dates and logs stay as they are."""
+    def text_of(self, value: Any, between: str = "、") -> str:
+        """Return a stored value in the words of the form, as one line; dates and logs stay as they are.
+
+        `between` stands between several answers.
+        """
         if value is None:
             return ""
         if self.kind == "yes_no":
@@ -71,7 +74,7 @@ class Field:
         if self.choices:
             labels = {choice.code: choice.label for choice in self.choices}
             given = value if isinstance(value, list) else [value]
-            return "、".join(labels.get(code, str(code)) for code in given)
+            return between.join(labels.get(code, str(code)) for code in given)
         return f"{value}{self.unit}"
 
 

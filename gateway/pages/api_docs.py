@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as later
 from markupsafe import Markup
 
-from gateway import openapi, words
+from gateway import language, openapi, words
 from gateway.ask import open_to_all
 from gateway.pages.blueprint import pages
 
@@ -75,10 +75,11 @@ class Row:
 def api_docs() -> str:
     """Show every operation of the API, by subject."""
     kept = current_app.extensions
-    if "api_docs" not in kept:
-        # Long, and the same for everybody.
-        kept["api_docs"] = Markup(_operations(openapi.document(current_app)))  # noqa: S704 - ours, escaped
-    return render_template("api_docs.html", operations=kept["api_docs"])
+    name = f"api_docs.{language.present()}"
+    if name not in kept:
+        # Long, and the same for everybody who reads this language.
+        kept[name] = Markup(_operations(openapi.document(current_app)))  # noqa: S704 - ours, escaped
+    return render_template("api_docs.html", operations=kept[name])
 
 
 def _operations(told: Shape) -> str:

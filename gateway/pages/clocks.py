@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import pgettext
 
 from gateway.pages import dates
 
@@ -55,11 +56,11 @@ def _met(handoff: dict[str, Any], now: datetime) -> Clock:
         return Clock("met", _("すべて終わりました"))
     at = handoff.get("acknowledged_at") or handoff.get("accepted_at")
     if not at:
-        return Clock("met", _("受け取りました"))
+        return Clock("met", pgettext("clock", "受け取りました"))
     span = dates.how_long(dates.moment(at) - dates.moment(handoff["sent_at"]))
     return Clock(
         "met",
-        _("受け取りました"),
+        pgettext("clock", "受け取りました"),
         at,
         dates.when(at, now),
         _("送信から %(span)s", span=span),

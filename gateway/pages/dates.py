@@ -1,8 +1,15 @@
-"""Days and times as Japanese readers write them. Moments come in aware (or as ISO text), Tokyo goes out."""
+"""Days and times as readers write them. Moments come in aware (or as ISO text), Tokyo goes out.
+
+The Japanese way stands here, in 和暦; the English one, in western years, in `english_dates`.
+"""
 
 from datetime import date, datetime, timedelta
 
+from flask_babel import gettext as _
+
 from chassis.calendar import TOKYO, is_holiday
+from gateway.language import between, present
+from gateway.pages import english_dates
 
 WEEKDAYS = "月火水木金土日"
 
@@ -14,6 +21,10 @@ ERAS = (
     (date(1912, 7, 30), "大正"),
     (date(1868, 1, 25), "明治"),
 )
+
+
+def _is_english() -> bool:
+    return present() == "en"
 
 
 def moment(value: datetime | str) -> datetime:
@@ -47,11 +58,15 @@ def weekday(value: date) -> str:
 def long_day(value: date | datetime | str) -> str:
     """令和8年11月24日 (for dates of birth and terms, without weekday)."""
     that = day(value)
+    if _is_english():
+        return english_dates.long_day(that)
     return f"{era_year(that)}{that.month}月{that.day}日"
 
 
 def full_day(value: date | datetime | str) -> str:
     """令和8年11月24日（火）, for headings, forms and paper."""
+    if _is_english():
+        return english_dates.full_day(day(value))
     return f"{long_day(value)}（{weekday(day(value))}）"
 
 
@@ -60,6 +75,8 @@ def short_day(value: date | datetime | str, now: datetime) -> str:
     that = day(value)
     if that.year != day(now).year:
         return full_day(that)
+    if _is_english():
+        return english_dates.short_day(that)
     return f"{that.month}/{that.day}（{weekday(that)}）"
 
 
@@ -72,8 +89,10 @@ def clock_time(value: datetime | str) -> str:
 def day_and_time(value: datetime | str, now: datetime) -> str:
     """今日 15:02, 明日 9:00, else 11/27（金）10:30."""
     ahead = (day(moment(value)) - day(now)).days
-    near = {0: "今日 ", 1: "明日 "}.get(ahead)
-    return (near or short_day(moment(value), now)) + clock_time(value)
+    near = {0: _("今日"), 1: _("明日")}.get(ahead)
+    if near:
+        return f"{near} {clock_time(value)}"
+    return short_day(moment(value), now) + between() + clock_time(value)
 
 
 def span(start: datetime | str, end: datetime | str, now: datetime) -> str:
@@ -90,13 +109,15 @@ def when(value: datetime | str, now: datetime) -> str:
 
 def full_time(value: datetime | str) -> str:
     """令和8年11月24日（火）14:20, for headings."""
-    return full_day(moment(value)) + clock_time(value)
+    return full_day(moment(value)) + (", " if _is_english() else "") + clock_time(value)
 
 
 def how_long(span: timedelta) -> str:
     """42分, 21時間40分, 3日; never less than 1分."""
     minutes = max(1, int(span.total_seconds() // 60))
     hours, minutes = divmod(minutes, 60)
+    if _is_english():
+        return english_dates.how_long(hours, minutes)
     if hours >= 48:
         return f"{hours // 24}日"
     return (f"{hours}時間" if hours else "") + (f"{minutes}分" if minutes else "")

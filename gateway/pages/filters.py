@@ -8,6 +8,7 @@ from flask import Flask, url_for
 from flask_babel import gettext as _
 from markupsafe import Markup
 
+from gateway import language
 from gateway.ask import form_key
 from gateway.pages import dates, labels, note_form, note_view
 from gateway.parts import parts
@@ -52,6 +53,7 @@ _FILTERS = {
     "span_to": lambda start, end: dates.span(start, end, now()),
     "when": lambda value: dates.when(value, now()),
     "age": lambda value: dates.age(value, now()),
+    "role_word": lambda role: str(labels.ROLES.get(role, role)),
     "multiline": lambda value: Markup("<br>").join(str(value).split("\n")),
 }
 
@@ -107,6 +109,11 @@ def note_marks(missing: list[note_form.Gap], wrong: dict[str, list[str]]) -> dic
 _PICKED = ("choice", "choices", "yes_no")
 _HELPERS = {
     "icon": icon,
+    "between": language.between,
+    "this_page": language.here,
+    "other_language": language.other,
+    "row_name": note_view.row_name,
+    "eras": labels.ERAS,
     "state_icon": labels.state_icon,
     "form_key": form_key,
     "now": now,

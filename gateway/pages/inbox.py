@@ -109,7 +109,7 @@ def _mail(
 def _clock(item: dict[str, Any], people: dict[str, str]) -> clocks.Clock:
     role = str(labels.RUNGS.get(item.get("next_role") or "", ""))
     ids = [id_ for id_ in item.get("next_account_ids") or () if id_ in people]
-    named = "、".join(_("%(name)s さん", name=people[id_]) for id_ in ids)
+    named = _("、").join(_("%(name)s さん", name=people[id_]) for id_ in ids)
     follows = role if item.get("next_role") == "desk" else f"{role} {named}".strip()
     return clocks.for_receiver(item.get("due_at"), follows, item["role"] == "desk", now())
 

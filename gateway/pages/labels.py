@@ -1,6 +1,7 @@
 """The word and the icon for every code that a page shows. One word for each thing."""
 
 from flask_babel import lazy_gettext as _
+from flask_babel import lazy_pgettext as pgettext
 
 # Source: table of states in the project's interface guide; the family of colours is in parts.css.
 STATES = {
@@ -72,6 +73,14 @@ DESTINATIONS = {
     "hospital": _("ほかの病院"),
     "other": _("そのほか"),
 }
+# 元号, by the name under which a form sends it.
+ERAS = {
+    "昭和": _("昭和"),
+    "平成": _("平成"),
+    "令和": _("令和"),
+    "大正": _("大正"),
+    "明治": _("明治"),
+}
 SEXES = {"female": _("女"), "male": _("男"), "other": _("そのほか"), "unknown": _("不明")}
 GIVEN_BY = {"self": _("ご本人"), "family": _("ご家族"), "guardian": _("後見人")}
 
@@ -97,7 +106,7 @@ STAY_STATES = {
     "admitted": _("入院中"),
     "planned": _("退院予定"),
     "discharged": _("退院済み"),
-    "cancelled": _("取り消し"),
+    "cancelled": pgettext("stay", "取り消し"),
 }
 
 FACILITY_KINDS = {
@@ -111,13 +120,13 @@ FACILITY_KINDS = {
     "municipality": _("市区町村"),
 }
 WEEKDAYS = {
-    "mon": _("月"),
-    "tue": _("火"),
-    "wed": _("水"),
-    "thu": _("木"),
-    "fri": _("金"),
-    "sat": _("土"),
-    "sun": _("日"),
+    "mon": pgettext("weekday", "月"),
+    "tue": pgettext("weekday", "火"),
+    "wed": pgettext("weekday", "水"),
+    "thu": pgettext("weekday", "木"),
+    "fri": pgettext("weekday", "金"),
+    "sat": pgettext("weekday", "土"),
+    "sun": pgettext("weekday", "日"),
 }
 
 # The access log's words. Codes are those that services write.
@@ -126,7 +135,7 @@ ACTIONS = {
     "list": _("一覧を見た"),
     "write": _("書いた"),
     "send": _("送った"),
-    "withdraw": _("取り消した"),
+    "withdraw": pgettext("consent", "取り消した"),
     "seen": _("開いた"),
     "acknowledged": _("受け取った"),
     "accepted": _("引き受けた"),

@@ -5,12 +5,13 @@ from typing import Any
 
 from flask import request, url_for
 from flask_babel import lazy_gettext as _
+from flask_babel import lazy_pgettext as pgettext
 
 _ON_A_PHONE = 4
 
 _BOARD = ("pages.board", "flow", _("ボード"))
 _WRITE = ("pages.choose_stay", "draft", _("書く"))
-_PERSONS = ("pages.persons", "people", _("患者"))
+_PERSONS = ("pages.persons", "people", pgettext("menu", "患者"))
 _CLIENTS = ("pages.persons", "people", _("担当の方"))
 _SEARCH = ("pages.search", "search", _("さがす"))
 _INBOX = ("pages.inbox", "delivered", _("受信箱"))

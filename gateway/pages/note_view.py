@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from typing import Any
 
+from flask_babel import gettext as _
+
 from contracts import forms
-from gateway.pages import dates
+from gateway.pages import dates, form_words
 
 DEFAULT_FORM = "discharge_note.r6"
 
@@ -31,7 +33,7 @@ class Part:
 
 def form_of(handoff: dict[str, Any]) -> forms.Form:
     """Return the form in which a handoff's note was written."""
-    return forms.load((handoff.get("note") or {}).get("form") or DEFAULT_FORM)
+    return form_words.load((handoff.get("note") or {}).get("form") or DEFAULT_FORM)
 
 
 def content_of(handoff: dict[str, Any]) -> dict[str, Any]:
@@ -68,7 +70,8 @@ def _line(field: forms.Field, section: forms.Section, content: dict[str, Any], c
         return Line(field.path, field.label, "", is_changed, tuple(_row(field, row) for row in value), heads)
     details = [one for one in section.fields if one.only_if and one.only_if.path == field.path]
     told = [one for one in details if _is_detail(one, content) and _is_answered(one, content)]
-    words = text(field, value) + "".join(f"（{text(one, content[one.path])}）" for one in told)
+    details_told = (_("（%(words)s）", words=text(one, content[one.path])) for one in told)
+    words = text(field, value) + "".join(details_told)
     is_changed = is_changed or any(one.path in changed for one in told)
     return Line(field.path, field.label, words, is_changed)
 
@@ -81,22 +84,27 @@ def text(field: forms.Field, value: Any) -> str:
     """Return one value in words; days as 令和."""
     if field.kind == "date" and value:
         return dates.full_day(value)
-    return field.text_of(value)
+    return field.text_of(value, _("、"))
 
 
 def label_of(form: forms.Form, path: str) -> str:
     """Return where a path is on the page: いまの状態：飲み込み; in a log with the row's number."""
-    name, _, rest = path.partition(".")
+    name, _dot, rest = path.partition(".")
     for section in form.sections:
         for field in section.fields:
             if field.path == name:
-                return f"{section.title}：{_cell(field, rest) or field.label}"
+                return _("%(label)s：%(text)s", label=section.title, text=_cell(field, rest) or field.label)
     return path
 
 
 def _cell(field: forms.Field, rest: str) -> str:
-    number, _, column = rest.partition(".")
+    number, _dot, column = rest.partition(".")
     if not column or not number.isdigit():
         return ""
     label = next((one.label for one in field.columns if one.path == column), column)
-    return f"{int(number) + 1}{field.row_label} {label}"
+    return f"{row_name(field.row_label, int(number))} {label}"
+
+
+def row_name(label: str, number: int) -> str:
+    """Return 1回目 for the first row, number 0, of a log."""
+    return _("%(number)s%(label)s", number=number + 1, label=label)

@@ -6,11 +6,10 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug import Response
 
-from contracts import forms
 from contracts.errors import Conflict, Invalid
 from gateway import words
 from gateway.ask import ask, signed_in
-from gateway.pages import note_form, note_view, receivers
+from gateway.pages import form_words, note_form, note_view, receivers
 from gateway.pages.blueprint import pages
 from gateway.pages.board import all_of, stays_of, stays_page
 from gateway.pages.persons import consent_now
@@ -57,7 +56,7 @@ def _page(
     wrong: dict[str, list[str]] | None = None,
     refused: str = "",
 ) -> str:
-    form = forms.load(known["form"])
+    form = form_words.load(known["form"])
     content = known["draft"]["content"] | (typed or {})
     return render_template(
         "note.html",
@@ -79,7 +78,7 @@ def _page(
 @signed_in(PLANNER)
 def save_note(stay_id: str) -> Response | tuple[str, int]:
     """Save what was typed, then go where the button says: stay, check, or send with gaps."""
-    form = forms.load(note_view.DEFAULT_FORM)
+    form = form_words.load(note_view.DEFAULT_FORM)
     do = request.form.get("do", "save")
     typed = note_form.typed(form, request.form, do)
     try:
@@ -121,7 +120,7 @@ def confirm_note(stay_id: str) -> str | Response:
 
 def _confirm(stay_id: str, later: bool, refused: str = "", urgency: str = "today") -> str | Response:
     known = _note(stay_id)
-    form, content = forms.load(known["form"]), known["draft"]["content"]
+    form, content = form_words.load(known["form"]), known["draft"]["content"]
     missing = note_form.missing(form, content)
     if missing and not later:
         return redirect(url_for("pages.note", stay_id=stay_id, check=1) + "#missing", 303)

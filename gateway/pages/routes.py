@@ -5,6 +5,7 @@ from importlib import import_module
 MODULES = (
     "home",
     "door",
+    "language",
     "settings",
     "board",
     "persons",

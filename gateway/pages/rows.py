@@ -124,11 +124,13 @@ def _holder_note(handoff: dict[str, Any], offices: dict[str, Any], now: datetime
     office = offices.get(handoff.get("to_office_id") or "", {}).get("name", "")
     if handoff["state"] == "declined":
         reason = labels.DECLINE_REASONS.get(handoff.get("decline_reason") or "", "")
-        return f"{office}　{_('「%(reason)s」', reason=reason)}"
+        quoted = _("「%(reason)s」", reason=reason)
+        return f"{office}　{quoted}"
     told = [_("%(at)s 送信", at=dates.when(handoff["sent_at"], now))]
     if handoff.get("seen_at"):
         told.append(_("%(at)s 開封", at=dates.when(handoff["seen_at"], now)))
-    return f"{office}　{'・'.join(told)}"
+    joined = _("・").join(told)
+    return f"{office}　{joined}"
 
 
 def steps(handoff: dict[str, Any]) -> list[str]:

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from math import ceil
 from typing import Any
 
+from flask_babel import gettext as _
+
 from contracts import forms
 from gateway.pages.note_view import text
 
@@ -73,7 +75,7 @@ def _with_details(field: forms.Field, fields: list[forms.Field], content: dict[s
     """Return the answers to the questions that only one answer of this field raises."""
     details = [one for one in fields if one.only_if and one.only_if.path == field.path]
     told = [text(one, content[one.path]) for one in details if content.get(one.path)]
-    return f"（{'、'.join(told)}）" if told else ""
+    return _("（%(words)s）", words=_("、").join(told)) if told else ""
 
 
 def _cell(field: forms.Field, details: str, content: dict[str, Any]) -> Cell:

@@ -51,10 +51,10 @@ def _make() -> Shell:
     is_demo = parts().settings.instance == "demo"
     person = _person()
     if person is None:
-        desk = _desk(parts().settings.municipality)
+        desk = _with_hours(_desk(parts().settings.municipality))
         return Shell(is_demo, desk=desk, city=(desk or {}).get("municipality_name", ""))
     session, acting = person.session, person.session["acting"]
-    desk = _desk(acting.get("municipality", ""))
+    desk = _with_hours(_desk(acting.get("municipality", "")))
     counts = _counts(session)
     whose = _whose(acting["role"])
     return Shell(
@@ -102,7 +102,7 @@ def _desk(municipality: str) -> dict[str, Any] | None:
     if time.monotonic() - asked_at < _DESK_TRUSTED_S:
         return known
     try:
-        desk = _with_hours(_find_desk(municipality))
+        desk = _find_desk(municipality)
     except Problem:
         desks[municipality] = (time.monotonic() - _DESK_TRUSTED_S + _PAUSE_S, known)
         return known
@@ -121,6 +121,7 @@ def _find_desk(municipality: str) -> dict[str, Any] | None:
 
 
 def _with_hours(desk: dict[str, Any] | None) -> dict[str, Any] | None:
+    """Return the desk with its hours in words: made for each reader, in the reader's language."""
     if desk is None:
         return None
     spans = desk["hours"]["weekly"].get("mon") or []

@@ -24,8 +24,11 @@ class Door:
         self._open: list[BrowserContext] = []
         self._complaints: list[str] = []
 
-    def open_as(self, login: str = "", *, width: int = 1280, **known: Any) -> Page:
-        """Return the first page of somebody; without `login` that of a visitor."""
+    def open_as(self, login: str = "", *, width: int = 1280, language: str = "", **known: Any) -> Page:
+        """Return the first page of somebody; without `login` that of a visitor.
+
+        `language` is what the browser has chosen; it counts from the next page on.
+        """
         context = self._browser.new_context(
             base_url=self._stack.url,
             viewport={"width": width, "height": 900},
@@ -40,6 +43,8 @@ class Door:
         if login:
             sign_in(page, login, password_of(self._stack, login))
             page.wait_for_url(lambda url: "/sign-in" not in url)
+        if language:
+            context.add_cookies([{"name": "tsunagi_language", "value": language, "url": self._stack.url}])
         return page
 
     def close(self) -> list[str]:

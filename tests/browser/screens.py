@@ -1,4 +1,4 @@
-"""Pictures of every page at both widths: `python -m tests.browser.screens var/node var/screens`.
+"""Pictures of every page at both widths: `python -m tests.browser.screens var/node var/screens [en]`.
 
 The instance has to run (`make run`); a few notes are written in it so that there is something to see.
 """
@@ -19,7 +19,7 @@ from tsunagi import instance as instances
 WIDTHS = (1280, 390)
 
 
-def main(folder: Path, target: Path) -> None:
+def main(folder: Path, target: Path, language: str = "") -> None:
     """Save the pictures as <target>/<page>-<width>.png."""
     running = instances.load(folder)
     stack = SimpleNamespace(instance=running, url=running.public_url)
@@ -29,12 +29,13 @@ def main(folder: Path, target: Path) -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium.program(), args=ARGUMENTS)
         for width in WIDTHS:
-            _take(Door(browser, stack), visits, target, width)
+            _take(Door(browser, stack), visits, target, width, language)
         browser.close()
 
 
-def _take(door: Door, visits: list, target: Path, width: int) -> None:
-    pages = {login: door.open_as(login, width=width) for login in {visit.login for visit in visits}}
+def _take(door: Door, visits: list, target: Path, width: int, language: str) -> None:
+    logins = {visit.login for visit in visits}
+    pages = {login: door.open_as(login, width=width, language=language) for login in logins}
     for visit in visits:
         page = pages[visit.login]
         page.goto(visit.path)
@@ -44,4 +45,4 @@ def _take(door: Door, visits: list, target: Path, width: int) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]))
+    main(Path(sys.argv[1]), Path(sys.argv[2]), *sys.argv[3:])

@@ -23,5 +23,6 @@ function span(minutes) {
   const hours = Math.floor(minutes / 60);
   if (hours >= 48) return texts.days.replace("{n}", Math.floor(hours / 24));
   const rest = minutes % 60;
-  return (hours ? texts.hours.replace("{n}", hours) : "") + (rest ? texts.minutes.replace("{n}", rest) : "");
+  if (hours && rest) return texts.hoursMinutes.replace("{hours}", hours).replace("{minutes}", rest);
+  return hours ? texts.hours.replace("{n}", hours) : texts.minutes.replace("{n}", rest);
 }

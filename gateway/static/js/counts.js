@@ -25,7 +25,8 @@ function show(counts) {
     place.textContent = number;
     place.parentElement.classList.toggle("hot", number > 0);
   }
+  // The first number of such a title is the count.
   if (document.querySelector("[data-titled]")) {
-    document.title = document.title.replace(/（\d+件）/, `（${counts.waiting}件）`);
+    document.title = document.title.replace(/\d+/, counts.waiting);
   }
 }

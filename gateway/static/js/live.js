@@ -18,7 +18,7 @@ export function showLive() {
     const told = [];
     if (fresh.size) told.push(texts.liveNews.replace("{count}", fresh.size));
     if (moved.size) told.push(line.dataset.about ? texts.liveChanged : texts.liveMoved.replace("{count}", moved.size));
-    showLine(line, told.join(""), line.dataset.here);
+    showLine(line, told.join(texts.between), line.dataset.here);
   }
 
   function sayLater() {

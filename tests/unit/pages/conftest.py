@@ -32,6 +32,15 @@ def request_of_aoki() -> Iterator[None]:
         yield
 
 
+@pytest.fixture
+def in_english() -> Iterator[None]:
+    """A request of somebody who has chosen English."""
+    app = Flask("gateway")
+    Babel(app, default_locale="en")
+    with app.test_request_context():
+        yield
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _all_pages() -> None:
     load()
