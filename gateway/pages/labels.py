@@ -104,7 +104,7 @@ CARE_LEVELS = {
 STAFF_STATES = {"invited": _("招待中"), "active": _("利用中"), "suspended": _("停止中")}
 STAY_STATES = {
     "admitted": _("入院中"),
-    "planned": _("退院予定"),
+    "discharge_planned": _("退院予定"),
     "discharged": _("退院済み"),
     "cancelled": pgettext("stay", "取り消し"),
 }
