@@ -53,17 +53,12 @@ def between() -> str:
 
 
 def here() -> str:
-    """Return where somebody comes back to after a change of language: this page.
-
-    The answer to a form has often no page of its own; then it is the page on which the form stood.
-    """
-    if request.method == "GET":
-        return _inside(request.full_path.rstrip("?"))
-    if current_app.create_url_adapter(request).test(request.path, method="GET"):
-        return _inside(request.path)
-    before = request.referrer or ""
-    return _inside(before.removeprefix(request.host_url.rstrip("/")))
-
-
-def _inside(path: str) -> str:
+    """Return where somebody comes back to after a change of language: this page, if it can be opened."""
+    path = request.full_path.rstrip("?") if request.method == "GET" else _opened_at()
     return path if is_inside(path) else "/"
+
+
+def _opened_at() -> str:
+    """Return the address of the form that was sent, if its page has the same; else nothing."""
+    known = current_app.create_url_adapter(request)
+    return request.path if known and known.test(request.path, method="GET") else ""

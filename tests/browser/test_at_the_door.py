@@ -19,6 +19,18 @@ def test_a_wrong_password_is_told_and_the_id_kept(open_as):
     expect(page.get_by_label("パスワード", exact=True)).to_have_value("")
 
 
+def test_the_switch_works_without_scripts_and_stays_on_the_page(open_as):
+    page = open_as(java_script_enabled=False)
+    page.goto("/search?text=架空")
+    japanese = page.url
+
+    page.get_by_role("button", name="English").click()
+
+    expect(page.get_by_role("button", name="日本語")).to_be_visible()
+    expect(page.get_by_role("link", name="Staff sign-in")).to_be_visible()
+    assert page.url == japanese
+
+
 def test_each_role_begins_at_its_own_page(open_as):
     firsts = {
         "tanaka": "/board",

@@ -1,5 +1,6 @@
-"""Every page: accessible in both schemes and widths, readable at 320 px, light enough to load."""
+"""Every page, in both languages: accessible, readable at 320 px, light enough to load."""
 
+import re
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -11,9 +12,11 @@ from tests.browser import axe
 from tests.browser.people import Door
 from tests.browser.visits import all_visits, settle
 from tests.support.people import sign_in as sign_in_at_api
+from tsunagi import catalogue
 
 HEAVIEST = 150_000  # bytes of a page with all that it loads, as sent
 NARROWEST = 320
+KANA = re.compile("[\u3041-\u30ff]")
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
@@ -25,6 +28,8 @@ class Look:
     headings: int
     title: str
     size: int
+    language: str
+    text: str
     violations: list[str]
 
 
@@ -43,20 +48,23 @@ def visits(stack, planner, care_manager):
 
 @pytest.fixture(scope="module")
 def looks(browser, stack, visits):
-    """`looks("dark", 390)` tells of every page. Each is loaded once and then seen in several ways."""
+    """`looks("dark", 390)` tells of every page. Each is loaded once and then seen in several ways.
+
+    `looks("light", 390, language="en")` does so after the switch to English.
+    """
     door = Door(browser, stack)
 
     @cache
-    def go_through(ways: tuple[tuple[str, int], ...]) -> dict[str, dict[tuple[str, int], Look]]:
+    def go_through(ways: tuple[tuple[str, int], ...], language: str) -> dict[str, dict[tuple[str, int], Look]]:
         logins = {visit.login for visit in visits}
         # Colours that are still changing would be measured on their way.
-        still = {"bypass_csp": True, "reduced_motion": "reduce"}
+        still = {"bypass_csp": True, "reduced_motion": "reduce", "language": language}
         pages = {login: door.open_as(login, **still) for login in logins}
         return {visit.name: look(pages[visit.login], visit.path, ways) for visit in visits}
 
-    def looks(*way) -> dict[str, Look]:
-        ways = ALWAYS if way in ALWAYS else OTHERS
-        return {name: seen[way] for name, seen in go_through(ways).items()}
+    def looks(*way, language="") -> dict[str, Look]:
+        ways = ALWAYS if way in ALWAYS and not language else OTHERS
+        return {name: seen[way] for name, seen in go_through(ways, language).items()}
 
     yield looks
     assert door.close() == []
@@ -83,6 +91,8 @@ def look_again(page: Page, scheme: Any, width: int, *, size: int) -> Look:
         headings=page.locator("h1").count(),
         title=page.title(),
         size=size,
+        language=page.locator("html").get_attribute("lang"),
+        text=page.locator("body").text_content(),
         violations=[] if width in WITHOUT_AXE else axe.violations(page),
     )
 
@@ -119,3 +129,30 @@ def test_every_page_loads_light(looks):
     heavy = {name: page.size for name, page in looks("light", 1280).items() if page.size > HEAVIEST}
 
     assert heavy == {}
+
+
+@pytest.mark.long
+def test_in_english_axe_finds_nothing_and_nothing_runs_over_the_edge(looks):
+    seen = looks("light", 390, language="en")
+
+    assert {page.language for page in seen.values()} == {"en"}
+    assert {name: page.violations for name, page in seen.items() if page.violations} == {}
+    assert {name: page.over for name, page in seen.items() if page.over > 0} == {}
+
+
+@pytest.mark.long
+def test_in_english_no_page_says_a_sentence_of_ours_in_japanese(looks):
+    ours = [message.id for message in catalogue.extracted() if is_telling(message.id)]
+    said = {
+        name: [sentence for sentence in ours if sentence in page.text]
+        for name, page in looks("light", 390, language="en").items()
+    }
+
+    assert len(ours) > 400
+    assert {name: sentences for name, sentences in said.items() if sentences} == {}
+
+
+def is_telling(sentence):
+    """Tell whether a sentence is none that people enter too: long enough, with kana, and no office's name."""
+    kana = isinstance(sentence, str) and KANA.search(sentence)
+    return bool(kana) and len(sentence) > 7 and "センター" not in sentence and "%(" not in sentence

@@ -149,15 +149,19 @@ def test_after_a_refused_form_it_leads_to_the_page_of_that_form(
     assert NEXT.search(page)[1] == "/sign-in"
 
 
-def test_where_a_form_has_no_page_it_leads_to_where_the_form_stood(aoki: Client) -> None:
-    refused = {"data": {"csrf_token": "old"}}
+def test_where_a_form_has_no_page_of_its_own_it_leads_to_the_first_one(aoki: Client) -> None:
+    page = aoki.browser.post("/role", data={"csrf_token": "old"}).text
 
-    told = [
-        aoki.browser.post("/office/staff/1/suspend", headers={"Referer": referrer}, **refused).text
-        for referrer in ("http://localhost/office/staff/1", "https://elsewhere.example/trap")
-    ]
+    assert NEXT.search(page)[1] == "/"
 
-    assert [NEXT.search(page)[1] for page in told] == ["/office/staff/1", "/"]
+
+def test_it_is_not_there_where_what_was_typed_would_be_lost(visitor: FlaskClient, answers: Answers) -> None:
+    token = TOKEN.search(visitor.get("/sign-in").text)[1]
+
+    page = visitor.post("/persons/new", data={"csrf_token": token, "family_name": "架空"}).text
+
+    assert 'name="kept"' in page
+    assert 'name="language"' not in page
 
 
 @pytest.mark.parametrize(
