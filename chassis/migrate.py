@@ -23,9 +23,9 @@ def config_for(service: str, database_url: str) -> Config:
     return config
 
 
-def upgrade(service: str, database_url: str) -> None:
-    """Apply every migration that the database has not had yet. May be repeated."""
-    command.upgrade(config_for(service, database_url), "head")
+def upgrade(service: str, database_url: str, to: str = "head") -> None:
+    """Apply every migration, up to `to`, that the database has not had yet. May be repeated."""
+    command.upgrade(config_for(service, database_url), to)
 
 
 def draft(service: str, database_url: str, words: str) -> Any:

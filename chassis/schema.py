@@ -14,7 +14,9 @@ from sqlalchemy import Connection, inspect, text
 from chassis.db import Database
 
 _SERVICES = Path(__file__).parent.parent / "services"
-_NEEDS = "needs:"
+NEEDS = "needs:"
+# A database has its rows from a backup, others of the instance may not have theirs yet.
+RESTORING = "restoring:"
 
 
 class RefusesToStart(Exception):
@@ -29,11 +31,15 @@ def known_to_code(service: str) -> list[str]:
 def fault(tx: Connection, service: str) -> str:
     """Return `schema_missing`, `schema_older` or `schema_newer` with the numbers; nothing when all is well.
 
+    `restore_unfinished` is what a restore leaves that was broken off.
+
     A database that is newer than the code is no fault as long as each migration that the code does not
     know was additive: old processes go on, and may start, while new ones take their places.
     """
     if not inspect(tx).has_table("alembic_version"):
         return "schema_missing"
+    if _mark(tx, RESTORING):
+        return "restore_unfinished"
     found = tx.execute(text("SELECT version_num FROM alembic_version")).scalar()
     return compare(found, _needed(tx), known_to_code(service))
 
@@ -75,6 +81,10 @@ def check(tx: Connection, service: str) -> None:
     found = fault(tx, service)
     if found == "schema_missing":
         raise RefusesToStart(f"the database of {service} has no tables yet: run `tsunagi migrate` first")
+    if found == "restore_unfinished":
+        raise RefusesToStart(
+            f"the database of {service} was restored and others were not yet: run `tsunagi restore` again"
+        )
     if found.startswith("schema_older"):
         raise RefusesToStart(
             f"the database of {service} is older than this program ({found}): run `tsunagi migrate` first"
@@ -97,11 +107,15 @@ def note_migration(ctx: Any, step: Any, heads: Any, run_args: Any) -> None:
     if getattr(script.module, "additive", False):
         return
     tx = ctx.connection
-    tx.execute(text("DELETE FROM instance_mark WHERE mark LIKE :needs"), {"needs": f"{_NEEDS}%"})
-    mark = {"mark": f"{_NEEDS}{script.revision}", "made_at": datetime.now(UTC)}
+    tx.execute(text("DELETE FROM instance_mark WHERE mark LIKE :needs"), {"needs": f"{NEEDS}%"})
+    mark = {"mark": f"{NEEDS}{script.revision}", "made_at": datetime.now(UTC)}
     tx.execute(text("INSERT INTO instance_mark (mark, made_at) VALUES (:mark, :made_at)"), mark)
 
 
 def _needed(tx: Connection) -> str:
-    marks = tx.execute(text("SELECT mark FROM instance_mark WHERE mark LIKE :needs"), {"needs": f"{_NEEDS}%"})
-    return str(marks.scalar() or "").removeprefix(_NEEDS)
+    return _mark(tx, NEEDS).removeprefix(NEEDS)
+
+
+def _mark(tx: Connection, kind: str) -> str:
+    marks = tx.execute(text("SELECT mark FROM instance_mark WHERE mark LIKE :kind"), {"kind": f"{kind}%"})
+    return str(marks.scalar() or "")

@@ -14,6 +14,7 @@ KINDS = {
     "Refused",
     "Unroutable",
     "BrokerTooOld",
+    "BackupRefused",
 }
 
 

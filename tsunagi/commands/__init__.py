@@ -14,6 +14,8 @@ COMMANDS = {
     "directory": ("directory", "Import facilities from official files, enter others by hand, find them."),
     "dead-letters": ("dead_letters", "List the messages that failed for good, or send them again."),
     "audit": ("audit", "Verify that nobody has changed an access log."),
+    "backup": ("backup", "Write all data into one encrypted file, while everybody works on."),
+    "restore": ("restore", "Fill an empty instance from a backup."),
     "replay": ("replay", "Send facts of a journal to one handler again."),
     "demo": ("demo", "Play the main job on a private instance and check every step."),
     "bench": ("bench", "Measure, and write var/bench.json."),

@@ -15,12 +15,17 @@ if TYPE_CHECKING:
 DEFAULTS = (Path("var/node"), Path("var/embedded"))
 
 
+def is_in_environment() -> bool:
+    """Return whether the environment names an instance's servers itself, as in containers."""
+    return any(name.startswith(("TSUNAGI_DATABASE_URL", "TSUNAGI_AMQP_URL")) for name in os.environ)
+
+
 def instance_named(folder: Path | None) -> "Instance | None":
     """Return the instance in `folder`, or None where the environment names one already.
 
     Raises UsageError when there is none.
     """
-    if any(name.startswith(("TSUNAGI_DATABASE_URL", "TSUNAGI_AMQP_URL")) for name in os.environ):
+    if is_in_environment():
         return None
     from tsunagi import instance
 

@@ -96,6 +96,8 @@ def _shape(tx: Connection, service: str, check: str) -> list[Finding]:
     fault = schema.fault(tx, service)
     if fault == "schema_missing":
         return [wrong(check, "it has no tables yet", _MIGRATE)]
+    if fault == "restore_unfinished":
+        return [wrong(check, "a restore was broken off", "Run the same `tsunagi restore` again.")]
     if fault.startswith("schema_older"):
         return [wrong(check, f"it is older than this program ({fault})", _MIGRATE)]
     if fault:

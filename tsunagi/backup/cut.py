@@ -1,0 +1,94 @@
+"""A look at all databases at one moment, while everybody works on (ADR 23).
+
+Each database is seen by one transaction that reads and nothing else. They begin within milliseconds, and
+are taken again when one has heard a fact that another does not know yet: such a fact would tell of
+something that the backup has not got, an alert for a handoff that nobody could acknowledge.
+"""
+
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, select, text
+from sqlalchemy.pool import NullPool
+
+from chassis.embedded.sqlite import is_sqlite
+from chassis.ids import first_id_at
+from chassis.topology import handler_name, hearings
+from tsunagi.backup.refusal import BackupRefused
+from tsunagi.backup.tables import known, table
+
+# Longer than any transaction lasts from making a fact's id to its commit.
+_IN_FLIGHT = timedelta(seconds=60)
+_PATIENCE_S = 30.0
+
+Snapshots = dict[str, Connection]
+
+
+@contextmanager
+def taken(urls: Mapping[str, str]) -> Iterator[tuple[Snapshots, datetime]]:
+    """Give a reading transaction of each database and the time at which the first began."""
+    until = time.monotonic() + _PATIENCE_S
+    while True:
+        began_at = datetime.now(UTC)
+        with ExitStack() as opened:
+            looks = {service: opened.enter_context(_look(url)) for service, url in urls.items()}
+            _check_schemas(looks)
+            if is_consistent(looks, began_at):
+                yield looks, began_at
+                return
+        if time.monotonic() > until:
+            raise BackupRefused("no moment was found at which all databases agree; try again later")
+
+
+def is_consistent(looks: Snapshots, began_at: datetime) -> bool:
+    """Return whether every fact that was heard lately is in the journal of the service that told it."""
+    for hearing in hearings():
+        tx, teller = looks[hearing.hearer], looks[hearing.fact.service]
+        inbox, outbox = table(hearing.hearer, "inbox"), table(hearing.fact.service, "outbox")
+        is_late = inbox.c.fact_id >= first_id_at(began_at - _IN_FLIGHT)
+        is_its = inbox.c.handler == handler_name(hearing.fact)
+        heard = set(tx.execute(select(inbox.c.fact_id).where(is_its, is_late)).scalars())
+        if heard - known(teller, heard, outbox.c.id):
+            return False
+    return True
+
+
+@contextmanager
+def _look(url: str) -> Iterator[Connection]:
+    engine = create_engine(url, poolclass=NullPool, hide_parameters=True)
+    if is_sqlite(url):
+        _begin_without_writing(engine)
+    how: dict[str, Any] = (
+        {} if is_sqlite(url) else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+    )
+    with engine.connect() as connection:
+        tx = connection.execution_options(**how)
+        # What is seen is fixed by the first statement, not by the beginning.
+        inspect(tx).has_table("alembic_version")
+        yield tx
+
+
+def _begin_without_writing(engine: Engine) -> None:
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, record: Any) -> None:
+        connection.isolation_level = None
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN")
+
+
+def _check_schemas(looks: Snapshots) -> None:
+    missing = [service for service, tx in looks.items() if not inspect(tx).has_table("alembic_version")]
+    if missing:
+        raise BackupRefused(
+            f"the database of {', '.join(missing)} has no tables: there is nothing to back up"
+        )
+
+
+def revision(tx: Connection) -> str:
+    """Return the number of the last migration that a database has had."""
+    return str(tx.execute(text("SELECT version_num FROM alembic_version")).scalar())

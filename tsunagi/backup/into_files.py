@@ -1,0 +1,95 @@
+"""Restores into the files of an embedded instance: a folder of them is made ready, then put in place."""
+
+import os
+import shutil
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from datetime import datetime
+from itertools import groupby
+from pathlib import Path
+
+from sqlalchemy import Connection, create_engine, make_url
+from sqlalchemy.pool import NullPool
+
+from chassis import migrate
+from tsunagi.backup import restored
+from tsunagi.backup.announcing import announce_again
+from tsunagi.backup.archive import Contents
+from tsunagi.backup.refusal import not_empty
+
+Urls = Mapping[str, str]
+
+
+def check(urls: Urls) -> None:
+    """Raise BackupRefused when a file holds data."""
+    for service, file in _files(urls).items():
+        if file.exists():
+            with _transaction(file) as tx:
+                if not restored.is_empty(tx):
+                    raise not_empty(service)
+
+
+def restore(urls: Urls, contents: Contents) -> int:
+    """Have the backup's files in place, all at once; returns how many facts will be published again."""
+    files = _files(urls)
+    place = next(iter(files.values())).parent
+    ready = place.with_name(f"{place.name}.restoring")
+    shutil.rmtree(ready, ignore_errors=True)
+    ready.mkdir(mode=0o700, parents=True)
+    copies = {service: ready / file.name for service, file in files.items()}
+    _write(copies, contents)
+    count = _announce(copies, datetime.fromisoformat(contents.about["began_at"]))
+    for service, file in copies.items():
+        migrate.upgrade(service, f"sqlite:///{file}")
+        _settle(file)
+    _put_in_place(ready, place)
+    return count
+
+
+def _files(urls: Urls) -> dict[str, Path]:
+    return {service: Path(make_url(url).database or "") for service, url in urls.items()}
+
+
+def _write(copies: Mapping[str, Path], contents: Contents) -> None:
+    for service, chunks in groupby(contents, key=lambda each: each[0]):
+        with copies[service].open("xb") as out:
+            for _, chunk in chunks:
+                out.write(chunk)
+
+
+def _announce(copies: Mapping[str, Path], began_at: datetime) -> int:
+    with ExitStack() as opened:
+        databases = {name: opened.enter_context(_transaction(file)) for name, file in copies.items()}
+        count = announce_again(databases, began_at)
+        for tx in databases.values():
+            tx.commit()
+    return count
+
+
+def _settle(file: Path) -> None:
+    """Have everything in the file itself and on the disk."""
+    db = sqlite3.connect(file)
+    db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    db.close()
+    with file.open("rb") as done:
+        os.fsync(done.fileno())
+
+
+def _put_in_place(ready: Path, place: Path) -> None:
+    before = place.with_name(f"{place.name}.empty")
+    shutil.rmtree(before, ignore_errors=True)
+    if place.exists():
+        place.rename(before)
+    ready.rename(place)
+    handle = os.open(place.parent, os.O_RDONLY)
+    os.fsync(handle)
+    os.close(handle)
+    shutil.rmtree(before, ignore_errors=True)
+
+
+@contextmanager
+def _transaction(file: Path) -> Iterator[Connection]:
+    engine = create_engine(f"sqlite:///{file}", poolclass=NullPool, hide_parameters=True)
+    with engine.connect() as tx:
+        yield tx

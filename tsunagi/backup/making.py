@@ -1,0 +1,78 @@
+"""Makes a backup: all databases as of one moment, encrypted, under its name only when it is whole."""
+
+import os
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from importlib import metadata
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from chassis.config import Settings
+from chassis.embedded.sqlite import is_sqlite
+from chassis.ids import new_id
+from tsunagi.backup import archive, cut, dumping, secrecy
+from tsunagi.backup.refusal import BackupRefused
+
+FORMAT = 1
+
+
+def back_up(file: Path, passphrase: str, settings: Mapping[str, Settings]) -> int:
+    """Write the backup and return its size in bytes. Everybody may work meanwhile. Raises BackupRefused."""
+    urls = {service: known.database_url for service, known in settings.items()}
+    with _new(file) as out, cut.taken(urls) as (looks, began_at):
+        about = {**_about(next(iter(settings.values()))), "began_at": began_at.isoformat()}
+        about["revisions"] = {service: cut.revision(tx) for service, tx in looks.items()}
+        about["tables"] = {service: dumping.tables_of(tx) for service, tx in looks.items()}
+        parts = (part for service, tx in looks.items() for part in dumping.parts(service, tx))
+        secrecy.lock(passphrase, archive.packed(about, parts), out)
+    return file.stat().st_size
+
+
+def _about(settings: Settings) -> dict[str, Any]:
+    clock = settings.clock_file
+    return {
+        "format": FORMAT,
+        "id": new_id(),
+        "program": _version(),
+        "databases": "sqlite" if is_sqlite(settings.database_url) else "postgresql",
+        "instance": settings.instance,
+        # How far a demonstration's clock is moved: its moments make sense only so.
+        "clock": clock.read_text() if clock and clock.exists() else "",
+    }
+
+
+def _version() -> str:
+    try:
+        return metadata.version("tsunagi")
+    except metadata.PackageNotFoundError:
+        return ""
+
+
+@contextmanager
+def _new(file: Path) -> Iterator[BinaryIO]:
+    """Give a file that gets its name at the end of the block, and vanishes when the block fails."""
+    if file.exists():
+        raise BackupRefused(f"{file} is there already: a backup never replaces another")
+    name = ""
+    try:
+        handle, name = tempfile.mkstemp(prefix=f".{file.name}.", suffix=".part", dir=file.parent)
+        with os.fdopen(handle, "w+b") as out:
+            yield out
+            out.flush()
+            os.fsync(out.fileno())
+        Path(name).rename(file)
+        _sync(file.parent)
+    except OSError as error:
+        raise BackupRefused(f"{file} cannot be written: {error.strerror or error}") from error
+    finally:
+        if name:
+            Path(name).unlink(missing_ok=True)
+
+
+def _sync(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

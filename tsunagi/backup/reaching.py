@@ -1,0 +1,60 @@
+"""The databases of the instance that is backed up or restored; its servers are started where they rest."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from chassis import config
+from chassis.config import Settings
+from tsunagi import instance as instances
+from tsunagi import running
+from tsunagi.commands.where import DEFAULTS, instance_named, is_in_environment
+from tsunagi.instance import Instance
+from tsunagi.parts import EMBEDDED, NODE, SERVICES
+from tsunagi.servers.process import answers
+
+
+@contextmanager
+def to_back_up(folder: Path | None) -> Iterator[dict[str, Settings]]:
+    """Give the settings of the services inside the block. The instance may run."""
+    known = instance_named(folder)
+    if known is None or known.is_embedded or answers(known.ports["postgres"]):
+        yield _settings(known)
+        return
+    with running.alone(known.folder), running.servers_of(known, _quiet):
+        yield _settings(known)
+
+
+@contextmanager
+def to_restore(folder: Path | None, about: dict[str, Any]) -> Iterator[dict[str, Settings]]:
+    """Give the settings of the services inside the block; an instance that is not there yet is made."""
+    if is_in_environment():
+        yield _settings(None)
+        return
+    profile = EMBEDDED if about["databases"] == "sqlite" else NODE
+    folder = folder or DEFAULTS[profile == EMBEDDED]
+    with running.alone(folder):
+        known = instances.ensure(folder, about["instance"], profile=profile, door=instances.HTTP_PORT)
+        if known.is_embedded or answers(known.ports["postgres"]):
+            yield _settings(known)
+        else:
+            with running.servers_of(known, _quiet):
+                yield _settings(known)
+
+
+def _settings(known: Instance | None) -> dict[str, Settings]:
+    if known is not None:
+        os.environ.update(known.admin_environment())
+    settings = {service: config.load(service) for service in SERVICES}
+    missing = [
+        f"TSUNAGI_DATABASE_URL_{name.upper()}" for name, each in settings.items() if not each.database_url
+    ]
+    if missing:
+        raise config.BadSettings(f"{', '.join(missing)} is not set")
+    return settings
+
+
+def _quiet(line: str) -> None:
+    """Say nothing of what the servers do."""

@@ -1,0 +1,49 @@
+"""What is known about a database that is to be restored into: whether it is empty, or half restored.
+
+A database that has got its rows is marked until the whole instance has: programs refuse to start on it,
+and a restore that was broken off is told by it where to go on.
+"""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import Connection, inspect, literal, select, table, text
+
+from chassis.schema import NEEDS, RESTORING
+from tsunagi.backup.dumping import NOT_OURS
+
+
+def mark_of(backup_id: str) -> str:
+    """Return the mark of databases that were restored from this backup."""
+    return f"{RESTORING}{backup_id[-10:]}"
+
+
+def marked(tx: Connection) -> str:
+    """Return the mark of an unfinished restore, or nothing."""
+    if not inspect(tx).has_table("instance_mark"):
+        return ""
+    found = text("SELECT mark FROM instance_mark WHERE mark LIKE :mark")
+    return str(tx.execute(found, {"mark": f"{RESTORING}%"}).scalar() or "")
+
+
+def is_empty(tx: Connection) -> bool:
+    """Return whether no table has a row but what migrations write."""
+    names = [name for name in inspect(tx).get_table_names() if name not in (NOT_OURS, "instance_mark")]
+    if any(tx.execute(select(literal(1)).select_from(table(name)).limit(1)).first() for name in names):
+        return False
+    return "instance_mark" not in inspect(tx).get_table_names() or not _is_marked_by_more(tx)
+
+
+def mark(tx: Connection, backup_id: str) -> None:
+    """Note that this database has its rows and others may not."""
+    add = text("INSERT INTO instance_mark (mark, made_at) VALUES (:mark, :now)")
+    tx.execute(add, {"mark": mark_of(backup_id), "now": datetime.now(UTC)})
+
+
+def unmark(tx: Connection) -> None:
+    """Note that the restore is finished."""
+    tx.execute(text("DELETE FROM instance_mark WHERE mark LIKE :mark"), {"mark": f"{RESTORING}%"})
+
+
+def _is_marked_by_more(tx: Connection) -> bool:
+    others = text("SELECT 1 FROM instance_mark WHERE mark NOT LIKE :needs")
+    return tx.execute(others, {"needs": f"{NEEDS}%"}).first() is not None

@@ -1,0 +1,71 @@
+"""Restores a backup: everything is checked before the first row is written."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from chassis import schema
+from chassis.config import Settings
+from chassis.embedded.sqlite import is_sqlite
+from tsunagi.backup import into_files, into_servers, secrecy
+from tsunagi.backup.archive import Contents
+from tsunagi.backup.making import FORMAT
+from tsunagi.backup.refusal import BackupRefused
+
+
+def verified(file: Path, passphrase: str) -> dict[str, Any]:
+    """Read the whole backup, compare every sum, and return its description. Raises BackupRefused."""
+    with _opened(file, passphrase) as contents:
+        about = contents.about
+        for _ in contents:
+            pass
+    if about["format"] != FORMAT:
+        raise BackupRefused(f"the backup has the form {about['format']}: restore it with a newer program")
+    for service, revision in about["revisions"].items():
+        if revision not in schema.known_to_code(service):
+            raise BackupRefused(
+                f"the backup is newer than this program ({service} {revision}): restore it with program"
+                f" {about['program']} or a newer one"
+            )
+    return about
+
+
+def restore(file: Path, passphrase: str, about: Mapping[str, Any], settings: Mapping[str, Settings]) -> int:
+    """Fill the empty databases; returns how many facts are published again when the programs start.
+
+    `about` is what `verified` returned. Raises BackupRefused; then nothing was restored.
+    """
+    urls = {service: known.database_url for service, known in settings.items()}
+    _check_kind(about, next(iter(settings.values())))
+    if about["databases"] == "sqlite":
+        into_files.check(urls)
+        with _opened(file, passphrase) as contents:
+            return into_files.restore(urls, contents)
+    wanted, count = into_servers.check(urls, about), 0
+    if wanted:
+        with _opened(file, passphrase) as contents:
+            count = into_servers.restore(urls, contents, wanted)
+    into_servers.finish(urls)
+    return count
+
+
+def _check_kind(about: Mapping[str, Any], settings: Settings) -> None:
+    kind = "sqlite" if is_sqlite(settings.database_url) else "postgresql"
+    if about["databases"] != kind:
+        raise BackupRefused(
+            f"the backup is one of {about['databases']} and the instance keeps its data in {kind}"
+        )
+    if about["instance"] != settings.instance:
+        raise BackupRefused(
+            f"the backup is one of a {about['instance']} instance and this is a {settings.instance} one"
+        )
+
+
+@contextmanager
+def _opened(file: Path, passphrase: str) -> Iterator[Contents]:
+    try:
+        with file.open("rb") as raw, secrecy.unlocked(raw, passphrase) as plain:
+            yield Contents(plain)
+    except (FileNotFoundError, PermissionError, IsADirectoryError) as error:
+        raise BackupRefused(f"{file} cannot be read: {error.strerror}") from error
