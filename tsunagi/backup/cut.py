@@ -33,14 +33,20 @@ def taken(urls: Mapping[str, str]) -> Iterator[tuple[Snapshots, datetime]]:
     until = time.monotonic() + _PATIENCE_S
     while True:
         began_at = datetime.now(UTC)
-        with ExitStack() as opened:
-            looks = {service: opened.enter_context(_look(url)) for service, url in urls.items()}
+        with opened(urls) as looks:
             _check_schemas(looks)
             if is_consistent(looks, began_at):
                 yield looks, began_at
                 return
         if time.monotonic() > until:
             raise BackupRefused("no moment was found at which all databases agree; try again later")
+
+
+@contextmanager
+def opened(urls: Mapping[str, str]) -> Iterator[Snapshots]:
+    """Give a reading transaction of each database, begun as close together as can be."""
+    with ExitStack() as looking:
+        yield {service: looking.enter_context(_look(url)) for service, url in urls.items()}
 
 
 def is_consistent(looks: Snapshots, began_at: datetime) -> bool:

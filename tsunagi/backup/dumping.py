@@ -8,6 +8,7 @@ import os
 import sqlite3
 import tempfile
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -62,10 +63,9 @@ def _file(tx: Connection) -> Iterator[bytes]:
     handle, name = tempfile.mkstemp(prefix=".backup-", dir=folder)
     os.close(handle)
     try:
-        with sqlite3.connect(name) as copy:
+        with closing(sqlite3.connect(name)) as copy:
             # This connection reads already, so the copy is of the moment at which it began.
             source.backup(copy)
-        copy.close()
         with Path(name).open("rb") as file:
             while chunk := file.read(CHUNK):
                 yield chunk

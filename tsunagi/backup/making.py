@@ -1,6 +1,7 @@
 """Makes a backup: all databases as of one moment, encrypted, under its name only when it is whole."""
 
 import os
+import sqlite3
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -8,11 +9,14 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any, BinaryIO
 
+import psycopg
+from sqlalchemy.exc import SQLAlchemyError
+
 from chassis.config import Settings
 from chassis.embedded.sqlite import is_sqlite
 from chassis.ids import new_id
 from tsunagi.backup import archive, cut, dumping, secrecy
-from tsunagi.backup.refusal import BackupRefused
+from tsunagi.backup.refusal import BackupRefused, reason_of
 
 FORMAT = 1
 
@@ -65,6 +69,8 @@ def _new(file: Path) -> Iterator[BinaryIO]:
         _sync(file.parent)
     except OSError as error:
         raise BackupRefused(f"{file} cannot be written: {error.strerror or error}") from error
+    except (SQLAlchemyError, psycopg.Error, sqlite3.Error) as error:
+        raise BackupRefused(f"a database cannot be read ({reason_of(error)})") from error
     finally:
         if name:
             Path(name).unlink(missing_ok=True)

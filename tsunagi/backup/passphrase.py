@@ -1,4 +1,4 @@
-"""Where the passphrase of a backup comes from: a file, the environment or the keyboard, never a argument."""
+"""Where the passphrase of a backup comes from: a file, the environment or the keyboard, never an argument."""
 
 import os
 from pathlib import Path

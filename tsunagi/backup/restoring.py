@@ -1,9 +1,13 @@
 """Restores a backup: everything is checked before the first row is written."""
 
+import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+import psycopg
+from sqlalchemy.exc import SQLAlchemyError
 
 from chassis import schema
 from chassis.config import Settings
@@ -11,7 +15,7 @@ from chassis.embedded.sqlite import is_sqlite
 from tsunagi.backup import into_files, into_servers, secrecy
 from tsunagi.backup.archive import Contents
 from tsunagi.backup.making import FORMAT
-from tsunagi.backup.refusal import BackupRefused
+from tsunagi.backup.refusal import BackupRefused, reason_of
 
 
 def verified(file: Path, passphrase: str) -> dict[str, Any]:
@@ -20,6 +24,12 @@ def verified(file: Path, passphrase: str) -> dict[str, Any]:
         about = contents.about
         for _ in contents:
             pass
+    check_version(about)
+    return about
+
+
+def check_version(about: Mapping[str, Any]) -> None:
+    """Raise BackupRefused when a newer program made it."""
     if about["format"] != FORMAT:
         raise BackupRefused(f"the backup has the form {about['format']}: restore it with a newer program")
     for service, revision in about["revisions"].items():
@@ -28,7 +38,6 @@ def verified(file: Path, passphrase: str) -> dict[str, Any]:
                 f"the backup is newer than this program ({service} {revision}): restore it with program"
                 f" {about['program']} or a newer one"
             )
-    return about
 
 
 def restore(file: Path, passphrase: str, about: Mapping[str, Any], settings: Mapping[str, Settings]) -> int:
@@ -38,6 +47,14 @@ def restore(file: Path, passphrase: str, about: Mapping[str, Any], settings: Map
     """
     urls = {service: known.database_url for service, known in settings.items()}
     _check_kind(about, next(iter(settings.values())))
+    try:
+        return _fill(file, passphrase, about, urls)
+    except (OSError, SQLAlchemyError, psycopg.Error, sqlite3.Error) as error:
+        why = reason_of(error)
+        raise BackupRefused(f"restoring failed ({why}): mend the cause, then restore again") from error
+
+
+def _fill(file: Path, passphrase: str, about: Mapping[str, Any], urls: Mapping[str, str]) -> int:
     if about["databases"] == "sqlite":
         into_files.check(urls)
         with _opened(file, passphrase) as contents:

@@ -10,6 +10,7 @@ import os
 import tarfile
 import threading
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import BinaryIO
 
 import pyrage
@@ -77,13 +78,18 @@ def _opened(file: BinaryIO, passphrase: str) -> tuple[pyrage.x25519.Identity, Bi
         raise BackupRefused("this is no whole backup of Tsunagi; nothing was restored") from error
     assert secret is not None
     assert sealed is not None
+    return pyrage.x25519.Identity.from_str(_unlocked_key(secret.read(), passphrase)), sealed  # type: ignore[return-value]
+
+
+@lru_cache(maxsize=8)
+def _unlocked_key(locked: bytes, passphrase: str) -> str:
+    """Return the identity. That takes a second by intention, and a restore reads its file twice."""
     try:
-        opened = pyrage.passphrase.decrypt(secret.read(), passphrase)
+        return str(pyrage.passphrase.decrypt(locked, passphrase), "ascii")
     except pyrage.DecryptError as error:
         raise BackupRefused(
             "the passphrase is wrong, or the backup's beginning is damaged; nothing was restored"
         ) from error
-    return pyrage.x25519.Identity.from_str(opened.decode()), sealed  # type: ignore[return-value]
 
 
 def _is_wrapped_as_by_us(file: BinaryIO, key: tarfile.TarInfo, data: tarfile.TarInfo) -> bool:

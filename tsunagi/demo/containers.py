@@ -47,6 +47,7 @@ class Containers:
             "PUBLIC_URL": self.address,
             "SECRETS": str(self.folder / "secrets"),
             "IMPORTS": str(self.folder),
+            "BACKUPS": str(self.folder / "backups"),
             # Not the images of an instance that people work with.
             "TSUNAGI_IMAGE": "tsunagi:demo",
             "PROXY_IMAGE": "tsunagi-proxy:demo",
