@@ -142,6 +142,7 @@ def test_a_backup_that_cannot_be_written_leaves_nothing(source, tmp_path):
     assert (tmp_path / "there").read_text() == "kept"
 
 
+@pytest.mark.long
 def test_a_backup_of_an_older_version_is_brought_to_the_present_shape(source, target, machine, tmp_path):
     old = machine.fresh()
     for table in ("sign_in_place", "sign_in_known"):
