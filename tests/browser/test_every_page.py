@@ -33,6 +33,7 @@ class Look:
     violations: list[str]
 
 
+Way = tuple[str, int]  # scheme and width
 # Each scheme and each width in every run; the other pairs in the long one.
 ALWAYS = (("light", 1280), ("dark", 390), ("light", NARROWEST))
 OTHERS = (("dark", 1280), ("light", 390), ("light", 768))
@@ -55,7 +56,7 @@ def looks(browser, stack, visits):
     door = Door(browser, stack)
 
     @cache
-    def go_through(ways: tuple[tuple[str, int], ...], language: str) -> dict[str, dict[tuple[str, int], Look]]:
+    def go_through(ways: tuple[Way, ...], language: str) -> dict[str, dict[Way, Look]]:
         logins = {visit.login for visit in visits}
         # Colours that are still changing would be measured on their way.
         still = {"bypass_csp": True, "reduced_motion": "reduce", "language": language}
@@ -70,7 +71,7 @@ def looks(browser, stack, visits):
     assert door.close() == []
 
 
-def look(page: Page, path: str, ways: tuple[tuple[str, int], ...]) -> dict[tuple[str, int], Look]:
+def look(page: Page, path: str, ways: tuple[Way, ...]) -> dict[Way, Look]:
     sizes: list[int] = []
 
     def note(response: Response) -> None:
