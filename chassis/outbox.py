@@ -28,11 +28,11 @@ logger = logging.getLogger(__name__)
 
 BATCH = 100
 SWEEP_EVERY_S = 1.0
-MARK_EVERY_S = 0.1
+MARK_EVERY_S = 0.4
 # Younger rows are still in the relay's memory; the sweep leaves them alone.
+SWEEP_OLDER_THAN = timedelta(seconds=2)
 # Of a queue that does not confirm: each try keeps everybody's post waiting.
 _SICK_PAUSE_S = 20.0
-SWEEP_OLDER_THAN = timedelta(seconds=2)
 _MEMORY = 10_000
 _MOST_MARKS = 1_000
 

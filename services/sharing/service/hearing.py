@@ -32,7 +32,7 @@ class Hearing(SharingBase):
         copies.keep_offices(tx, [_office(fact) for fact in facts])
 
     # The receiver's page has the note already; the sender's board may be told some together.
-    @handles_batch(AlertRaised, linger_s=0.05)
+    @handles_batch(AlertRaised, linger_s=0.15)
     def on_alert_raised(self, tx: Connection, facts: list[Envelope]) -> None:
         """Take in that notes have arrived, with the ladders that are planned."""
         self._hear(tx, facts, ladder.raised)
