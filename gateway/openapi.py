@@ -1,6 +1,7 @@
 """The API in OpenAPI 3.1, made from its routes and the schemas that they name."""
 
 from dataclasses import dataclass
+from http import HTTPStatus
 from inspect import cleandoc, getdoc
 from sys import modules
 from typing import Any
@@ -14,7 +15,7 @@ from werkzeug.routing import Rule
 
 from contracts import samples
 from contracts.fields import Id, MunicipalityCode, Text, TimeOfDay
-from gateway import cookies, words
+from gateway import cookies
 from gateway.ask import KEY_PATTERN, UNSAFE
 from gateway.described import Description
 
@@ -239,7 +240,7 @@ class _Writer:
             answer["content"] = {said.media: {"schema": self.converter.resolve_nested_schema(said.answers)}}
         elif said.status != 204:
             answer["content"] = {said.media: {"schema": {}}}
-        refusals = {str(status): self._refusal(words.title(status)) for status in _refusals(route)}
+        refusals = {str(status): self._refusal(HTTPStatus(status).phrase) for status in _refusals(route)}
         return {str(said.status): answer, **refusals, "default": self._refusal("Any other refusal")}
 
     def _refusal(self, description: str) -> dict[str, Any]:

@@ -20,6 +20,7 @@ _HANG_UP = """
 [rabbit_networking:close_connection(element(6, Each), "the test is over")
  || Each <- rabbit_connection_tracking:list(<<"{vhost}">>)]
 """
+_CONNECTIONS = 'length(rabbit_connection_tracking:list(<<"{vhost}">>))'
 _PURGE = """
 [rabbit_amqqueue:purge(Queue) || Queue <- rabbit_amqqueue:list(<<"{vhost}">>),
  amqqueue:get_type(Queue) =:= rabbit_quorum_queue]
@@ -59,14 +60,15 @@ class Vhosts:
         self._spare[delays_s].append(name)
 
     def _empty(self, console: Console, name: str) -> bool:
-        """Empty the queues; returns whether all of them are there and stay empty."""
+        """Empty the queues; returns whether all of them are there and stay empty, with nobody connected."""
         until = time.monotonic() + EMPTY_WITHIN_S
         looks = 0
         while time.monotonic() < until:
             depths = queue_depths(console, name)
             if not self._declared[name] <= depths.keys():
                 return False
-            looks = 0 if any(depths.values()) else looks + 1
+            is_quiet = not any(depths.values()) and console.ask(_CONNECTIONS.format(vhost=name)) == "0"
+            looks = looks + 1 if is_quiet else 0
             if looks == 2:
                 return True
             if not looks:

@@ -203,3 +203,9 @@ def test_the_description_of_the_api_is_kept_in_each_language(visitor: FlaskClien
     assert "Who may:" in second
     # Docstrings of the views are in English as they are, and quote the words on buttons.
     assert japanese(re.sub(r'<p[^>]* lang="en">.*?</p>', "", second, flags=re.DOTALL)) == []
+
+
+def test_what_programs_read_depends_on_no_readers_choice(visitor: FlaskClient) -> None:
+    refusals = visitor.get("/api/openapi.json").json["paths"]["/api/handoffs"]["post"]["responses"]
+
+    assert refusals["409"]["description"] == "Conflict"

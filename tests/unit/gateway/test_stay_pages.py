@@ -28,7 +28,7 @@ def test_each_state_has_its_word() -> None:
     assert labels.STAY_STATES.keys() == set(STATES)
 
 
-@pytest.mark.parametrize(("state", "is_open"), zip(STATES, (True, True, False, False), strict=True))
+@pytest.mark.parametrize(("state", "is_open"), [*zip(STATES, (True, True, False, False), strict=True)])
 def test_a_stay_can_be_planned_ended_and_cancelled_until_the_discharge(
     somebody: Any, answers: Any, state: str, is_open: bool
 ) -> None:
