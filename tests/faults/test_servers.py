@@ -84,12 +84,13 @@ def test_the_broker_is_killed_and_comes_back_under_load(own_machine, own_home, s
     assert_all_arrived_once(trial, load.accepted)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "away_s",
     [
         pytest.param(1, id="and comes back at once"),
         # What ran out meanwhile is sent on before the next queue is up, and has to be sent once more.
-        pytest.param(25, id="and is away until their waits have run out", marks=pytest.mark.long),
+        pytest.param(25, id="and is away until their waits have run out"),
     ],
 )
 def test_the_broker_is_killed_while_a_thousand_messages_wait_for_retry(away_s, own_machine, start_trial):
@@ -239,6 +240,7 @@ def test_requests_that_arrive_while_the_service_is_down_say_so(own_home, start_t
         )
 
 
+@pytest.mark.long
 def test_a_stop_ends_although_the_broker_is_gone(own_machine, own_home, start_trial):
     trial = start_trial(own_home, "events")
     process = trial.running["events"]
