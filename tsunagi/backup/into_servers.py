@@ -17,6 +17,7 @@ from chassis import migrate
 from tsunagi.backup import dumping, restored
 from tsunagi.backup.announcing import announce_again
 from tsunagi.backup.archive import Contents
+from tsunagi.backup.emptying import have_tables, quoted
 from tsunagi.backup.refusal import BackupRefused, not_empty
 
 Urls = Mapping[str, str]
@@ -48,7 +49,8 @@ def restore(urls: Urls, contents: Contents, wanted: list[str]) -> int:
     """Load these databases and have missing facts published again; returns how many of these."""
     about = contents.about
     for service in wanted:
-        _have_tables(service, urls[service], about["revisions"][service])
+        with _transaction(urls[service]) as tx:
+            have_tables(service, tx, urls[service], about["revisions"][service])
     with ExitStack() as opened:
         databases = {service: opened.enter_context(_transaction(url)) for service, url in urls.items()}
         for service in wanted:
@@ -90,19 +92,8 @@ def _refuse_company(tx: Connection, service: str) -> None:
         raise BackupRefused(f"a program uses the database of {service}: stop it, then restore again")
 
 
-def _have_tables(service: str, url: str, revision: str) -> None:
-    """Have the empty tables of the backup's time. Those of another time hold nothing and are dropped."""
-    with _transaction(url) as tx:
-        names = inspect(tx).get_table_names()
-        found = tx.execute(text("SELECT version_num FROM alembic_version")).scalar() if names else None
-        if names and found != revision:
-            tx.execute(text(f"DROP TABLE {', '.join(map(_quoted, names))} CASCADE"))
-            tx.commit()
-    migrate.upgrade(service, url, revision)
-
-
 def _make_room(tx: Connection) -> None:
-    names = ", ".join(map(_quoted, inspect(tx).get_table_names()))
+    names = ", ".join(map(quoted, inspect(tx).get_table_names()))
     tx.execute(text(f"LOCK TABLE {names} IN ACCESS EXCLUSIVE MODE"))
     if not restored.is_empty(tx):
         raise BackupRefused("somebody has written meanwhile: stop all programs, then restore again")
@@ -129,12 +120,8 @@ def _set_sequences(tx: Connection) -> None:
 
 
 def _set_sequence(tx: Connection, table: str, column: str) -> None:
-    highest = select(func.coalesce(func.max(literal_column(_quoted(column))), 0)).select_from(
+    highest = select(func.coalesce(func.max(literal_column(quoted(column))), 0)).select_from(
         sqlalchemy.table(table)
     )
-    sequence = func.pg_get_serial_sequence(_quoted(table), column)
+    sequence = func.pg_get_serial_sequence(quoted(table), column)
     tx.execute(select(func.setval(sequence, tx.execute(highest).scalar_one() + 1, False)))
-
-
-def _quoted(name: str) -> str:
-    return f'"{name}"'
