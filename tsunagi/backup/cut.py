@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, select, text
 from sqlalchemy.pool import NullPool
 
+from chassis import schema
 from chassis.embedded.sqlite import is_sqlite
 from chassis.ids import first_id_at
 from chassis.topology import handler_name, hearings
@@ -93,6 +94,8 @@ def _check_schemas(looks: Snapshots) -> None:
         raise BackupRefused(
             f"the database of {', '.join(missing)} has no tables: there is nothing to back up"
         )
+    if any(schema.fault(tx, service) == "restore_unfinished" for service, tx in looks.items()):
+        raise BackupRefused("a restore of this instance was not finished: run `tsunagi restore` again first")
 
 
 def revision(tx: Connection) -> str:

@@ -142,6 +142,15 @@ def test_a_backup_that_cannot_be_written_leaves_nothing(source, tmp_path):
     assert (tmp_path / "there").read_text() == "kept"
 
 
+def test_an_instance_whose_restore_is_unfinished_is_not_backed_up(target, tmp_path):
+    with target.database("notify").begin() as tx:
+        restored.mark(tx, new_id())
+    released(target)
+
+    with pytest.raises(BackupRefused, match="a restore of this instance was not finished"):
+        back_up(target, tmp_path / "file")
+
+
 @pytest.mark.long
 def test_a_backup_of_an_older_version_is_brought_to_the_present_shape(source, target, machine, tmp_path):
     old = machine.fresh()
