@@ -24,7 +24,7 @@ FORMAT = 1
 def back_up(file: Path, passphrase: str, settings: Mapping[str, Settings]) -> int:
     """Write the backup and return its size in bytes. Everybody may work meanwhile. Raises BackupRefused."""
     urls = {service: known.database_url for service, known in settings.items()}
-    with _new(file) as out, cut.taken(urls) as (looks, began_at):
+    with new_file(file) as out, cut.taken(urls) as (looks, began_at):
         about = {**_about(next(iter(settings.values()))), "began_at": began_at.isoformat()}
         about["revisions"] = {service: cut.revision(tx) for service, tx in looks.items()}
         about["tables"] = {service: dumping.tables_of(tx) for service, tx in looks.items()}
@@ -54,10 +54,10 @@ def _version() -> str:
 
 
 @contextmanager
-def _new(file: Path) -> Iterator[BinaryIO]:
+def new_file(file: Path) -> Iterator[BinaryIO]:
     """Give a file that gets its name at the end of the block, and vanishes when the block fails."""
     if file.exists():
-        raise BackupRefused(f"{file} is there already: a backup never replaces another")
+        raise _taken(file)
     name = ""
     try:
         handle, name = tempfile.mkstemp(prefix=f".{file.name}.", suffix=".part", dir=file.parent)
@@ -65,8 +65,11 @@ def _new(file: Path) -> Iterator[BinaryIO]:
             yield out
             out.flush()
             os.fsync(out.fileno())
-        Path(name).rename(file)
+        # Renaming would replace what got the name meanwhile.
+        os.link(name, file)
         _sync(file.parent)
+    except FileExistsError as error:
+        raise _taken(file) from error
     except OSError as error:
         raise BackupRefused(f"{file} cannot be written: {error.strerror or error}") from error
     except (SQLAlchemyError, psycopg.Error, sqlite3.Error) as error:
@@ -74,6 +77,10 @@ def _new(file: Path) -> Iterator[BinaryIO]:
     finally:
         if name:
             Path(name).unlink(missing_ok=True)
+
+
+def _taken(file: Path) -> BackupRefused:
+    return BackupRefused(f"{file} is there already: a backup never replaces another")
 
 
 def _sync(folder: Path) -> None:

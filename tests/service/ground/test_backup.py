@@ -10,7 +10,7 @@ from chassis.db import Database
 from chassis.ids import new_id
 from services.directory.entering import add_office
 from tests.support.backups import PASSPHRASE, back_up, command, restore, settings_of
-from tsunagi.backup import cut, restored, restoring
+from tsunagi.backup import cut, making, restored, restoring
 from tsunagi.backup.refusal import BackupRefused
 from tsunagi.backup.restoring import verified
 
@@ -140,6 +140,16 @@ def test_a_backup_that_cannot_be_written_leaves_nothing(source, tmp_path):
     assert "cannot be" in told
     assert [each.name for each in tmp_path.iterdir()] == ["there"]
     assert (tmp_path / "there").read_text() == "kept"
+
+
+def test_a_name_that_was_taken_meanwhile_is_not_replaced(tmp_path):
+    file = tmp_path / "there"
+
+    with pytest.raises(BackupRefused, match="never replaces another"), making.new_file(file):
+        file.write_text("kept")
+
+    assert file.read_text() == "kept"
+    assert [each.name for each in tmp_path.iterdir()] == ["there"]
 
 
 def test_an_instance_whose_restore_is_unfinished_is_not_backed_up(target, tmp_path):
