@@ -21,8 +21,14 @@ from chassis.topology import handler_name, hearings
 from tsunagi.backup.refusal import BackupRefused
 from tsunagi.backup.tables import known, table
 
-# Longer than any transaction lasts from making a fact's id to its commit.
+# Hearers before tellers: what was heard before the one look is then in the journal that the next one sees.
+# Only notify and sharing hear each other.
+ORDER = ("events", "notify", "sharing", "accounts", "directory")
+
+# Longer than a handler takes from noting a fact as heard to its commit, and the looks from each other.
 _IN_FLIGHT = timedelta(seconds=60)
+# Longer than any transaction lasts from making a fact's id to its commit; undoing an import takes minutes.
+_OLDEST = timedelta(days=1)
 _PATIENCE_S = 30.0
 
 Snapshots = dict[str, Connection]
@@ -47,7 +53,10 @@ def taken(urls: Mapping[str, str]) -> Iterator[tuple[Snapshots, datetime]]:
 def opened(urls: Mapping[str, str]) -> Iterator[Snapshots]:
     """Give a reading transaction of each database, begun as close together as can be."""
     with ExitStack() as looking:
-        yield {service: looking.enter_context(_look(url)) for service, url in urls.items()}
+        looks = {service: looking.enter_context(_connected(url)) for service, url in urls.items()}
+        for service in ORDER:
+            _fix(looks[service])
+        yield looks
 
 
 def is_consistent(looks: Snapshots, began_at: datetime) -> bool:
@@ -55,16 +64,19 @@ def is_consistent(looks: Snapshots, began_at: datetime) -> bool:
     for hearing in hearings():
         tx, teller = looks[hearing.hearer], looks[hearing.fact.service]
         inbox, outbox = table(hearing.hearer, "inbox"), table(hearing.fact.service, "outbox")
-        is_late = inbox.c.fact_id >= first_id_at(began_at - _IN_FLIGHT)
+        is_late = inbox.c.heard_at >= began_at - _IN_FLIGHT
+        # What is older was committed long before; the index finds the others.
+        is_new = inbox.c.fact_id >= first_id_at(began_at - _OLDEST)
         is_its = inbox.c.handler == handler_name(hearing.fact)
-        heard = set(tx.execute(select(inbox.c.fact_id).where(is_its, is_late)).scalars())
+        heard = set(tx.execute(select(inbox.c.fact_id).where(is_its, is_new, is_late)).scalars())
         if heard - known(teller, heard, outbox.c.id):
             return False
     return True
 
 
 @contextmanager
-def _look(url: str) -> Iterator[Connection]:
+def _connected(url: str) -> Iterator[Connection]:
+    """Give a connection that has seen nothing yet; what the first one costs is paid."""
     engine = create_engine(url, poolclass=NullPool, hide_parameters=True)
     if is_sqlite(url):
         _begin_without_writing(engine)
@@ -72,10 +84,13 @@ def _look(url: str) -> Iterator[Connection]:
         {} if is_sqlite(url) else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
     )
     with engine.connect() as connection:
-        tx = connection.execution_options(**how)
-        # What is seen is fixed by the first statement, not by the beginning.
-        inspect(tx).has_table("alembic_version")
-        yield tx
+        yield connection.execution_options(**how)
+
+
+def _fix(tx: Connection) -> None:
+    """Have the transaction see this moment: its first statement does it, not its beginning."""
+    source = " FROM sqlite_master" if tx.dialect.name == "sqlite" else ""
+    tx.exec_driver_sql(f"SELECT 1{source} LIMIT 1")
 
 
 def _begin_without_writing(engine: Engine) -> None:

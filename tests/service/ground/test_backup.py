@@ -1,13 +1,14 @@
 """A backup that is not whole, or an instance that is not empty: nothing is restored, and why is said."""
 
 import stat
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from chassis import schema
 from chassis.db import Database
-from chassis.ids import new_id
+from chassis.ids import first_id_at, new_id
+from chassis.topology import hearings
 from services.directory.entering import add_office
 from tests.support.backups import PASSPHRASE, back_up, command, restore, settings_of
 from tsunagi.backup import cut, making, restored, restoring
@@ -46,6 +47,18 @@ def released(home):
     for service in SERVICES:
         home.database(service).close()
     return home
+
+
+def urls_of(home):
+    return {service: home.instance.database_url(service) for service in SERVICES}
+
+
+def hear(home, service, handler, made_at):
+    home.database(service).execute(
+        "INSERT INTO inbox (handler, fact_id, heard_at) VALUES (:handler, :id, :now)",
+        handler=handler, id=first_id_at(made_at), now=datetime.now(UTC),
+    )  # fmt: skip
+    released(home)
 
 
 def names(home):
@@ -198,18 +211,27 @@ def test_a_real_instance_takes_no_backup_of_another_kind(backup, target):
         restoring.restore(backup, PASSPHRASE, about, settings_of(target))
 
 
-def test_a_fact_that_was_heard_and_is_in_no_journal_makes_the_moment_a_wrong_one(source, target):
-    now, urls = datetime.now(UTC), {name: each.database_url for name, each in settings_of(target).items()}
+@pytest.mark.parametrize("age_s", [0, 600])
+def test_a_fact_that_was_heard_and_is_in_no_journal_makes_the_moment_a_wrong_one(target, age_s):
+    now = datetime.now(UTC)
+    made_at, urls = now - timedelta(seconds=age_s), urls_of(target)
     with cut.taken(urls) as (looks, began_at):
         assert cut.is_consistent(looks, began_at)
-    heard = {"id": new_id(), "now": now}
-    target.database("notify").execute(
-        "INSERT INTO inbox (handler, fact_id, heard_at) VALUES ('on_facility_changed', :id, :now)", **heard
-    )
-    released(target)
+    hear(target, "notify", "on_facility_changed", made_at)
 
     with cut.opened(urls) as looks:
         assert not cut.is_consistent(looks, now)
+
+
+def test_each_hearer_is_looked_at_before_whom_it_hears_but_for_one_pair():
+    wrong_way = {
+        (each.fact.service, each.hearer)
+        for each in hearings()
+        if cut.ORDER.index(each.hearer) > cut.ORDER.index(each.fact.service)
+    }
+
+    assert wrong_way == {("notify", "sharing")}
+    assert sorted(cut.ORDER) == sorted(SERVICES)
 
 
 def test_a_restore_that_was_broken_off_keeps_programs_out_and_is_repeated(backup, target):
