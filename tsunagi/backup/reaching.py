@@ -13,6 +13,8 @@ from tsunagi import running
 from tsunagi.commands.where import DEFAULTS, instance_named, is_in_environment
 from tsunagi.instance import Instance
 from tsunagi.parts import EMBEDDED, NODE, SERVICES
+from tsunagi.servers import packages
+from tsunagi.servers.postgres import Postgres
 from tsunagi.servers.process import answers
 
 
@@ -23,8 +25,22 @@ def to_back_up(folder: Path | None) -> Iterator[dict[str, Settings]]:
     if known is None or known.is_embedded or answers(known.ports["postgres"]):
         yield _settings(known)
         return
-    with running.alone(known.folder), running.servers_of(known, _quiet):
+    with running.alone(known.folder), _databases_of(known):
         yield _settings(known)
+
+
+@contextmanager
+def _databases_of(known: Instance) -> Iterator[None]:
+    """Run the databases' server alone: preparing the instance would change what is to be saved."""
+    packages.ensure(_quiet)
+    instances.settle_ports(known)
+    server = Postgres(known.folder / "postgres", known.ports["postgres"], known.passwords["postgres_admin"])
+    try:
+        server.launch()
+        server.wait_ready()
+        yield
+    finally:
+        server.halt()
 
 
 @contextmanager
