@@ -14,7 +14,7 @@ from chassis.ids import first_id_at
 from chassis.topology import Hearing, handler_name, hearings
 from tsunagi.backup.tables import BATCH, known, table
 
-# A handler that is new has heard nothing; it is not to be told the history.
+# A service that is new has heard nothing; it is not to be told the history.
 _AT_LEAST = timedelta(days=1)
 
 
@@ -30,11 +30,15 @@ def announce_again(databases: Mapping[str, Connection], began_at: datetime) -> i
     return sum(map(len, found.values()))
 
 
-def _since(tx: Connection, hearing: Hearing, began_at: datetime) -> str:
-    """Return the id from which on the handler has to have heard everything: the first that it knows."""
+def _since(hearer: Connection, hearing: Hearing, began_at: datetime) -> str:
+    """Return the id from which on the handler has to have heard everything: the first that it knows.
+
+    A handler that knows none may have parked all that it was ever given: then the first of its service.
+    """
     inbox = table(hearing.hearer, "inbox")
+    oldest = select(inbox.c.fact_id).order_by(inbox.c.fact_id).limit(1)
     is_its = inbox.c.handler == handler_name(hearing.fact)
-    first = tx.execute(select(inbox.c.fact_id).where(is_its).order_by(inbox.c.fact_id).limit(1)).scalar()
+    first = hearer.execute(oldest.where(is_its)).scalar() or hearer.execute(oldest).scalar()
     at_least = first_id_at(began_at - _AT_LEAST)
     return min(first, at_least) if first else at_least
 

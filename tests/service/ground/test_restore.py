@@ -1,0 +1,50 @@
+"""What a restore does besides bringing the rows back: whom it tells again, what it ends and refuses."""
+
+from contextlib import ExitStack
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from chassis.ids import first_id_at
+from tsunagi.backup.announcing import announce_again
+from tsunagi.parts import SERVICES
+
+
+@pytest.fixture
+def home(machine):
+    made = machine.fresh()
+    yield made
+    made.close()
+
+
+def released(home):
+    """Close the test's own connections: a restore wants to be alone."""
+    for service in SERVICES:
+        home.database(service).close()
+    return home
+
+
+def told_again(home):
+    with ExitStack() as opened:
+        databases = {name: opened.enter_context(home.database(name).begin()) for name in SERVICES}
+        return announce_again(databases, datetime.now(UTC))
+
+
+def days_ago(days):
+    return datetime.now(UTC) - timedelta(days=days)
+
+
+def test_an_old_fact_is_told_again_to_a_handler_that_has_parked_all_it_was_given(home):
+    home.database("directory").execute(
+        "INSERT INTO outbox (id, routing_key, envelope, recorded_at, published_at)"
+        " VALUES (:id, 'facility_changed.v1', '{}', :at, :at)",
+        id=first_id_at(days_ago(3)), at=days_ago(3),
+    )  # fmt: skip
+    assert told_again(home) == 0
+
+    home.database("notify").execute(
+        "INSERT INTO inbox (handler, fact_id, heard_at) VALUES ('on_office_staffed', :id, :at)",
+        id=first_id_at(days_ago(5)), at=days_ago(5),
+    )  # fmt: skip
+
+    assert told_again(home) == 1
