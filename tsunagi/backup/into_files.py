@@ -62,6 +62,7 @@ def _announce(copies: Mapping[str, Path], began_at: datetime) -> int:
     with ExitStack() as opened:
         databases = {name: opened.enter_context(_transaction(file)) for name, file in copies.items()}
         count = announce_again(databases, began_at)
+        restored.end_sessions(databases["accounts"])
         for tx in databases.values():
             tx.commit()
     return count

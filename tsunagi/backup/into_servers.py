@@ -59,6 +59,7 @@ def restore(urls: Urls, contents: Contents, wanted: list[str]) -> int:
         for service in wanted:
             _set_sequences(databases[service])
             restored.mark(databases[service], about["id"])
+        restored.end_sessions(databases["accounts"])
         count = announce_again(databases, datetime.fromisoformat(about["began_at"]))
         for tx in databases.values():
             tx.commit()

@@ -44,6 +44,11 @@ def unmark(tx: Connection) -> None:
     tx.execute(text("DELETE FROM instance_mark WHERE mark LIKE :mark"), {"mark": f"{RESTORING}%"})
 
 
+def end_sessions(accounts: Connection) -> None:
+    """Have everybody sign in again: a session that was ended after the backup would be open once more."""
+    accounts.execute(text("DELETE FROM session"))
+
+
 def _is_marked_by_more(tx: Connection) -> bool:
     others = text("SELECT 1 FROM instance_mark WHERE mark NOT LIKE :needs")
     return tx.execute(others, {"needs": f"{NEEDS}%"}).first() is not None

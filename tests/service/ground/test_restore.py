@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from chassis.ids import first_id_at
+from tests.support.backups import back_up, restore
+from tests.support.people import settle_city
 from tsunagi.backup.announcing import announce_again
 from tsunagi.parts import SERVICES
 
@@ -17,11 +19,28 @@ def home(machine):
     made.close()
 
 
+@pytest.fixture
+def target(machine):
+    made = machine.fresh()
+    yield made
+    made.close()
+
+
 def released(home):
     """Close the test's own connections: a restore wants to be alone."""
     for service in SERVICES:
         home.database(service).close()
     return home
+
+
+@pytest.fixture(scope="module")
+def backup(machine, tmp_path_factory):
+    """A city three days from now."""
+    made = machine.fresh()
+    settle_city(made)
+    made.clock.advance(days=3)
+    yield back_up(made, tmp_path_factory.mktemp("backup") / "city.backup")
+    made.close()
 
 
 def told_again(home):
@@ -48,3 +67,19 @@ def test_an_old_fact_is_told_again_to_a_handler_that_has_parked_all_it_was_given
     )  # fmt: skip
 
     assert told_again(home) == 1
+
+
+def test_everybody_signs_in_again(home, target, tmp_path):
+    settle_city(home)
+    member = home.database("accounts").rows("SELECT account_id, membership_id FROM membership")[0]
+    home.database("accounts").execute(
+        "INSERT INTO session VALUES ('s', :account_id, :membership_id, :at, :at, '')",
+        at=days_ago(0),
+        **member,
+    )
+    back_up(released(home), tmp_path / "city.backup")
+
+    restore(target, tmp_path / "city.backup")
+
+    assert target.database("accounts").scalar("SELECT count(*) FROM membership") > 0
+    assert target.database("accounts").scalar("SELECT count(*) FROM session") == 0
