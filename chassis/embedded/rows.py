@@ -97,6 +97,16 @@ class Rows:
         self._lazy.close()
 
 
+def forget_messages(file: Path) -> None:
+    """Remove every message of a file that no process has open; declarations stay."""
+    known = _open(file, "FULL")
+    try:
+        known.executescript(_TABLES)
+        known.execute("DELETE FROM message")
+    finally:
+        known.close()
+
+
 class Memory:
     """What `Rows` does for messages, for queues that end with the process."""
 

@@ -1,8 +1,8 @@
 """Restores a backup: everything is checked before the first row is written."""
 
 import sqlite3
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +12,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from chassis import schema
 from chassis.config import Settings
 from chassis.embedded.sqlite import is_sqlite
-from tsunagi.backup import into_files, into_servers, secrecy
+from tsunagi.backup import bus, into_files, into_servers, secrecy
 from tsunagi.backup.archive import Contents
 from tsunagi.backup.making import FORMAT
 from tsunagi.backup.refusal import BackupRefused, reason_of
+
+Opened = Callable[[], AbstractContextManager[Contents]]
 
 
 def verified(file: Path, passphrase: str) -> dict[str, Any]:
@@ -45,23 +47,29 @@ def restore(file: Path, passphrase: str, about: Mapping[str, Any], settings: Map
 
     `about` is what `verified` returned. Raises BackupRefused; then nothing was restored.
     """
+    some = next(iter(settings.values()))
+    _check_kind(about, some)
     urls = {service: known.database_url for service, known in settings.items()}
-    _check_kind(about, next(iter(settings.values())))
+    fill = _fill_files if is_sqlite(some.database_url) else _fill_servers
     try:
-        return _fill(file, passphrase, about, urls)
+        return fill(lambda: _opened(file, passphrase), urls, about, some)
     except (OSError, SQLAlchemyError, psycopg.Error, sqlite3.Error) as error:
         why = reason_of(error)
         raise BackupRefused(f"restoring failed ({why}): mend the cause, then restore again") from error
 
 
-def _fill(file: Path, passphrase: str, about: Mapping[str, Any], urls: Mapping[str, str]) -> int:
-    if about["databases"] == "sqlite":
-        into_files.check(urls)
-        with _opened(file, passphrase) as contents:
-            return into_files.restore(urls, contents)
+def _fill_files(opened: Opened, urls: Mapping[str, str], about: Mapping[str, Any], some: Settings) -> int:
+    into_files.check(urls)
+    bus.make_empty(some.amqp_url)
+    with opened() as contents:
+        return into_files.restore(urls, contents)
+
+
+def _fill_servers(opened: Opened, urls: Mapping[str, str], about: Mapping[str, Any], some: Settings) -> int:
     wanted, count = into_servers.check(urls, about), 0
+    bus.check_empty(some)
     if wanted:
-        with _opened(file, passphrase) as contents:
+        with opened() as contents:
             count = into_servers.restore(urls, contents, wanted)
     into_servers.finish(urls)
     return count

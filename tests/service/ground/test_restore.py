@@ -1,14 +1,19 @@
 """What a restore does besides bringing the rows back: whom it tells again, what it ends and refuses."""
 
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from chassis.ids import first_id_at
-from tests.support.backups import back_up, restore
+from tests.support.backups import PASSPHRASE, back_up, restore, settings_of
+from tests.support.eventually import eventually
 from tests.support.people import settle_city
+from tsunagi.backup import restoring
 from tsunagi.backup.announcing import announce_again
+from tsunagi.backup.refusal import BackupRefused
+from tsunagi.backup.restoring import verified
 from tsunagi.parts import SERVICES
 
 
@@ -83,3 +88,27 @@ def test_everybody_signs_in_again(home, target, tmp_path):
 
     assert target.database("accounts").scalar("SELECT count(*) FROM membership") > 0
     assert target.database("accounts").scalar("SELECT count(*) FROM session") == 0
+
+
+@pytest.mark.parametrize("queue", ["notify.on_handoff_accepted", "notify.on_handoff_accepted.dead"])
+def test_what_the_bus_holds_of_another_past_is_not_heard(target, backup, queue):
+    target.broker.publish_raw("notify.retry", queue, "{}")
+    eventually(lambda: target.queue_depths()[queue] == 1)
+
+    if target.is_embedded:
+        restore(target, backup)
+        assert target.queue_depths()[queue] == 0
+        return
+    with pytest.raises(BackupRefused, match="the broker holds 1 message"):
+        restore(target, backup)
+    assert target.database("accounts").scalar("SELECT count(*) FROM account") == 0
+
+
+def test_a_broker_that_nobody_can_ask_is_not_taken_for_an_empty_one(target, backup):
+    if target.is_embedded:
+        pytest.skip("its bus is a file")
+    about, settings = verified(backup, PASSPHRASE), settings_of(target)
+    away = {name: replace(each, amqp_url="amqp://x:x@127.0.0.1:1/x") for name, each in settings.items()}
+
+    with pytest.raises(BackupRefused, match="the broker cannot be reached"):
+        restoring.restore(backup, PASSPHRASE, about, away)

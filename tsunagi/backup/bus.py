@@ -1,0 +1,41 @@
+"""What the bus still holds is of another past: alerts would be raised for handoffs that are not there."""
+
+from pathlib import Path
+
+from amqp.exceptions import AccessRefused, NotAllowed
+from kombu import Connection
+
+from chassis import queues
+from chassis.config import Settings
+from chassis.embedded import SCHEME, rows
+from tsunagi.backup.refusal import BackupRefused
+
+_CONNECT_S = 5
+
+
+def check_empty(settings: Settings) -> None:
+    """Raise BackupRefused unless every queue of the instance is empty; what is missing is empty, too.
+
+    Programs do not run, so nothing is being handled: what a queue has is what it tells.
+    """
+    try:
+        with Connection(settings.amqp_url, connect_timeout=_CONNECT_S) as connection:
+            found = queues.lengths(connection, settings.retry_delays_s)
+    except AccessRefused as error:
+        raise BackupRefused("the broker refuses the login: restoring begins with an empty broker") from error
+    except NotAllowed:
+        return
+    except OSError as error:
+        raise BackupRefused("the broker cannot be reached: start it, then restore again") from error
+    if count := sum(length or 0 for length in found.values()):
+        raise BackupRefused(
+            f"the broker holds {count} messages of what the backup does not know: begin with an empty broker"
+            " (docs/operating.md says how), then restore again"
+        )
+
+
+def make_empty(amqp_url: str) -> None:
+    """Forget the messages of an embedded instance; its programs do not run."""
+    file = Path(amqp_url.removeprefix(f"{SCHEME}://")) / "bus.db"
+    if file.exists():
+        rows.forget_messages(file)
