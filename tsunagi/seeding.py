@@ -15,9 +15,14 @@ ORDER = ("directory", "accounts", "sharing", "events", "notify")
 
 def seed(instance: Instance) -> dict[str, str]:
     """Enter what is missing of the city; returns the password of each login."""
-    passwords = _passwords(instance)
+    path = instance.folder / "demo-accounts.json"
+    known: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
+    passwords = {**_new_passwords(known), **known}
     today = date.today()  # noqa: DTZ011 (a day, as people in the city count)
-    enter(instance, demo_city.city(passwords, today))
+    # Whom a restored backup brought has a password that nobody here was told.
+    enter(instance, demo_city.city(passwords, today) | {"new_passwords": passwords.keys() - known})
+    path.touch(mode=0o600)
+    path.write_text(json.dumps(passwords, indent=1))
     return passwords
 
 
@@ -44,14 +49,8 @@ def _mark(service: str, database_url: str) -> None:
         db.close()
 
 
-def _passwords(instance: Instance) -> dict[str, str]:
-    """Return the passwords of the instance, random, chosen at its first start."""
+def _new_passwords(known: dict[str, str]) -> dict[str, str]:
     from services.accounts.administrator import new_password
 
-    path = instance.folder / "demo-accounts.json"
-    known: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
-    for person in demo_city.PEOPLE:
-        known.setdefault(person["login"], new_password(person["login"]))
-    path.touch(mode=0o600)
-    path.write_text(json.dumps(known, indent=1))
-    return known
+    logins = [person["login"] for person in demo_city.PEOPLE if person["login"] not in known]
+    return {login: new_password(login) for login in logins}

@@ -16,7 +16,8 @@ Row = dict[str, Any]
 def seed(database_url: str, city: Row, clock: Clock | None = None) -> None:
     """Add the city's people, roles, managers and deputies; what is there already stays as it is.
 
-    Offices that got somebody new announce their staff.
+    Only the passwords of the logins in `new_passwords` are set in any case. Offices that got somebody new
+    announce their staff.
     """
     clock = clock or Clock()
     db = Database(database_url, pool_size=1)
@@ -44,15 +45,21 @@ def _add_people(tx: Connection, city: Row, now: datetime) -> set[str]:
     places = {office["office_id"]: office["municipality"] for office in city["offices"]}
     changed = set()
     for person in city["accounts"]:
-        _add_account(tx, person, now)
+        _add_account(tx, person, now, is_new=person["login"] in city.get("new_passwords", ()))
         for role in person["memberships"]:
             if _add_role(tx, person["account_id"], role, places[role["office_id"]], now):
                 changed.add(role["office_id"])
     return changed
 
 
-def _add_account(tx: Connection, person: Row, now: datetime) -> None:
+def _add_account(tx: Connection, person: Row, now: datetime, *, is_new: bool) -> None:
+    """Add somebody; who is there already gets the password that is new."""
     if queries.get_account(tx, person["account_id"]) is not None:
+        if is_new:
+            new_hash = passwords.hash_here(person["password"])
+            queries.change_account(
+                tx, person["account_id"], password_hash=new_hash, must_change_password=False
+            )
         return
     account = {key: person[key] for key in ("account_id", "name", "kana", "login", "email")}
     account |= {

@@ -1,6 +1,5 @@
 """A whole city is backed up while notes are being written, and restored into an empty instance."""
 
-import shutil
 import threading
 
 import pytest
@@ -8,7 +7,7 @@ import pytest
 from tests.end_to_end.test_main_job import send
 from tests.support.backups import command
 from tests.support.eventually import eventually
-from tests.support.people import a_stay, sign_in
+from tests.support.people import a_stay, settle_city, sign_in
 from tests.support.stack import Stack
 from tsunagi.parts import PROCESSES
 
@@ -82,7 +81,7 @@ def restored(machine, mail, stack, backup):
     home = machine.fresh(TSUNAGI_SMTP_URL=mail.url)
     code, told = command(home, "restore", str(file))
     assert code == 0, told
-    shutil.copy(stack.instance.folder / "demo-accounts.json", home.instance.folder)
+    settle_city(home)
     running = Stack(home, PROCESSES).start()
     home.broker.settle()
     yield running

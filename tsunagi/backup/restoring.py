@@ -3,13 +3,14 @@
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import psycopg
 from sqlalchemy.exc import SQLAlchemyError
 
-from chassis import schema
+from chassis import clock, schema
 from chassis.config import Settings
 from chassis.embedded.sqlite import is_sqlite
 from tsunagi.backup import bus, into_files, into_servers, secrecy
@@ -52,7 +53,9 @@ def restore(file: Path, passphrase: str, about: Mapping[str, Any], settings: Map
     urls = {service: known.database_url for service, known in settings.items()}
     fill = _fill_files if is_sqlite(some.database_url) else _fill_servers
     try:
-        return fill(lambda: _opened(file, passphrase), urls, about, some)
+        count = fill(lambda: _opened(file, passphrase), urls, about, some)
+        _set_clock(about, some)
+        return count
     except (OSError, SQLAlchemyError, psycopg.Error, sqlite3.Error) as error:
         why = reason_of(error)
         raise BackupRefused(f"restoring failed ({why}): mend the cause, then restore again") from error
@@ -73,6 +76,12 @@ def _fill_servers(opened: Opened, urls: Mapping[str, str], about: Mapping[str, A
             count = into_servers.restore(urls, contents, wanted)
     into_servers.finish(urls)
     return count
+
+
+def _set_clock(about: Mapping[str, Any], some: Settings) -> None:
+    """Move a demonstration's clock as far as it was: its moments make sense only so."""
+    if some.may_move_clock and some.clock_file is not None:
+        clock.move(some.clock_file, timedelta(seconds=float(about["clock"] or 0)))
 
 
 def _check_kind(about: Mapping[str, Any], settings: Settings) -> None:

@@ -6,7 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from chassis.clock import Clock
 from chassis.ids import first_id_at
+from services.accounts import passwords
 from tests.support.backups import PASSPHRASE, back_up, restore, settings_of
 from tests.support.eventually import eventually
 from tests.support.people import settle_city
@@ -15,6 +17,7 @@ from tsunagi.backup.announcing import announce_again
 from tsunagi.backup.refusal import BackupRefused
 from tsunagi.backup.restoring import verified
 from tsunagi.parts import SERVICES
+from tsunagi.seeding import seed
 
 
 @pytest.fixture
@@ -88,6 +91,18 @@ def test_everybody_signs_in_again(home, target, tmp_path):
 
     assert target.database("accounts").scalar("SELECT count(*) FROM membership") > 0
     assert target.database("accounts").scalar("SELECT count(*) FROM session") == 0
+
+
+def test_a_demonstration_keeps_its_time_and_lets_its_people_in_with_the_new_passwords(target, backup):
+    restore(target, backup)
+    new = seed(target.instance)
+
+    assert Clock(target.instance.clock_file).offset() == timedelta(days=3)
+    stored = target.database("accounts").rows("SELECT login, password_hash FROM account")
+    assert len(stored) == len(new)
+    assert all(passwords.verify(row["password_hash"], new[row["login"]])[0] for row in stored)
+    seed(target.instance)
+    assert target.database("accounts").rows("SELECT login, password_hash FROM account") == stored
 
 
 @pytest.mark.parametrize("queue", ["notify.on_handoff_accepted", "notify.on_handoff_accepted.dead"])
