@@ -4,11 +4,12 @@ PostgreSQL's tables come by COPY in one transaction, as `pg_dump` reads them; th
 made by our migrations. So neither its programs are needed nor a server of the same version.
 """
 
+import fcntl
 import os
 import sqlite3
 import tempfile
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from sqlalchemy import Connection, inspect
 
 from tsunagi.backup.archive import CHUNK, Part
 
+_COPY = ".backup-"
 NOT_OURS = "alembic_version"
 
 
@@ -60,15 +62,34 @@ def _file(tx: Connection) -> Iterator[bytes]:
     """Yield a copy of the file. It lies beside the original for the while, readable as that is."""
     source: Any = tx.connection.driver_connection
     folder = Path(tx.engine.url.database or "").parent
-    handle, name = tempfile.mkstemp(prefix=".backup-", dir=folder)
-    os.close(handle)
+    with _cleared(folder):
+        handle, name = tempfile.mkstemp(prefix=_COPY, dir=folder)
+        os.close(handle)
+        try:
+            with closing(sqlite3.connect(name)) as copy:
+                # This connection reads already, so the copy is of the moment at which it began.
+                source.backup(copy)
+            with Path(name).open("rb") as file:
+                while chunk := file.read(CHUNK):
+                    yield chunk
+        finally:
+            _remove(folder, Path(name).name)
+
+
+@contextmanager
+def _cleared(folder: Path) -> Iterator[None]:
+    """Have no copy there that a killed backup left; one that is being made by another backup stays."""
+    handle = os.open(folder, os.O_RDONLY)
     try:
-        with closing(sqlite3.connect(name)) as copy:
-            # This connection reads already, so the copy is of the moment at which it began.
-            source.backup(copy)
-        with Path(name).open("rb") as file:
-            while chunk := file.read(CHUNK):
-                yield chunk
+        with suppress(BlockingIOError):
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            _remove(folder, _COPY)
+        fcntl.flock(handle, fcntl.LOCK_SH)
+        yield
     finally:
-        for path in folder.glob(f"{Path(name).name}*"):
-            path.unlink()
+        os.close(handle)
+
+
+def _remove(folder: Path, beginning: str) -> None:
+    for path in folder.glob(f"{beginning}*"):
+        path.unlink(missing_ok=True)
