@@ -5,7 +5,9 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import Engine, event
 
+from chassis import schema
 from chassis.clock import Clock
 from chassis.ids import first_id_at
 from services.accounts import passwords
@@ -16,6 +18,7 @@ from tsunagi.backup import restoring
 from tsunagi.backup.announcing import announce_again
 from tsunagi.backup.refusal import BackupRefused
 from tsunagi.backup.restoring import verified
+from tsunagi.demo_city import PEOPLE
 from tsunagi.parts import SERVICES
 from tsunagi.seeding import seed
 
@@ -127,3 +130,49 @@ def test_a_broker_that_nobody_can_ask_is_not_taken_for_an_empty_one(target, back
 
     with pytest.raises(BackupRefused, match="the broker cannot be reached"):
         restoring.restore(backup, PASSPHRASE, about, away)
+
+
+@pytest.fixture
+def power():
+    """Fails before the commit that follows so many of those that set or remove the mark of a restore."""
+    left = []
+
+    def look(connection, cursor, statement, parameters, *_):
+        is_of_marks = any(str(each).startswith(schema.RESTORING) for each in dict(parameters or {}).values())
+        if is_of_marks and not statement.startswith("SELECT"):
+            connection.info["marks"] = True
+
+    def count(connection):
+        if left and connection.info.get("marks"):
+            left[0] -= 1
+            if left[0] < 0:
+                raise OSError("the power is off")
+
+    event.listen(Engine, "before_cursor_execute", look)
+    event.listen(Engine, "commit", count)
+    yield left
+    event.remove(Engine, "before_cursor_execute", look)
+    event.remove(Engine, "commit", count)
+
+
+@pytest.mark.parametrize(("marked", "released_again"), [(1, 0), (2, 0), (3, 0), (4, 0), (5, 0), (5, 3)])
+def test_a_restore_that_ends_after_any_of_its_commits_is_repeated(
+    target, backup, power, marked, released_again
+):
+    if target.is_embedded:
+        pytest.skip("files are put in place by one step")
+    power.append(marked + released_again)
+    with pytest.raises(BackupRefused, match="the power is off"):
+        restore(target, backup)
+    power.clear()
+
+    for service in SERVICES[released_again:marked]:
+        with target.database(service).begin() as tx, pytest.raises(schema.RefusesToStart):
+            schema.check(tx, service)
+    restore(released(target), backup)
+
+    for service in SERVICES:
+        with target.database(service).begin() as tx:
+            assert schema.fault(tx, service) == ""
+    assert target.database("accounts").scalar("SELECT count(*) FROM account") == len(PEOPLE)
+    assert target.database("sharing").scalar("SELECT count(*) FROM person") > 0
