@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from amqp.exceptions import AccessRefused, NotAllowed
+from amqp.exceptions import AMQPError, NotAllowed
 from kombu import Connection
 
 from chassis import queues
@@ -18,15 +18,17 @@ def check_empty(settings: Settings) -> None:
 
     Programs do not run, so nothing is being handled: what a queue has is what it tells.
     """
+    if not settings.amqp_url:
+        raise BackupRefused("TSUNAGI_AMQP_URL is not set: a restore has to see that the broker is empty")
     try:
         with Connection(settings.amqp_url, connect_timeout=_CONNECT_S) as connection:
             found = queues.lengths(connection, settings.retry_delays_s)
-    except AccessRefused as error:
-        raise BackupRefused("the broker refuses the login: restoring begins with an empty broker") from error
-    except NotAllowed:
-        return
-    except OSError as error:
-        raise BackupRefused("the broker cannot be reached: start it, then restore again") from error
+    except (OSError, AMQPError) as error:
+        if isinstance(error, NotAllowed) and "not found" in str(error):
+            return  # it has no such virtual host
+        raise BackupRefused(
+            "the broker cannot be asked: start it with its logins, then restore again"
+        ) from error
     if count := sum(length or 0 for length in found.values()):
         raise BackupRefused(
             f"the broker holds {count} messages of what the backup does not know: begin with an empty broker"

@@ -14,7 +14,7 @@ from services.accounts import passwords
 from tests.support.backups import PASSPHRASE, back_up, restore, settings_of
 from tests.support.eventually import eventually
 from tests.support.people import settle_city
-from tsunagi.backup import restoring
+from tsunagi.backup import bus, restoring
 from tsunagi.backup.announcing import announce_again
 from tsunagi.backup.refusal import BackupRefused
 from tsunagi.backup.restoring import verified
@@ -122,14 +122,28 @@ def test_what_the_bus_holds_of_another_past_is_not_heard(target, backup, queue):
     assert target.database("accounts").scalar("SELECT count(*) FROM account") == 0
 
 
-def test_a_broker_that_nobody_can_ask_is_not_taken_for_an_empty_one(target, backup):
+def settings_at(home, amqp_url):
+    return {name: replace(each, amqp_url=amqp_url) for name, each in settings_of(home).items()}
+
+
+@pytest.mark.parametrize("amqp_url", ["amqp://x:x@127.0.0.1:1/x", ""])
+def test_a_broker_that_nobody_can_ask_is_not_taken_for_an_empty_one(target, backup, amqp_url):
     if target.is_embedded:
         pytest.skip("its bus is a file")
-    about, settings = verified(backup, PASSPHRASE), settings_of(target)
-    away = {name: replace(each, amqp_url="amqp://x:x@127.0.0.1:1/x") for name, each in settings.items()}
+    about = verified(backup, PASSPHRASE)
 
-    with pytest.raises(BackupRefused, match="the broker cannot be reached"):
-        restoring.restore(backup, PASSPHRASE, about, away)
+    with pytest.raises(BackupRefused, match=r"broker (cannot be asked|is empty)"):
+        restoring.restore(backup, PASSPHRASE, about, settings_at(target, amqp_url))
+
+
+def test_a_broker_without_the_virtual_host_is_empty_and_one_that_refuses_the_login_is_not(target):
+    if target.is_embedded:
+        pytest.skip("its bus is a file")
+    url = target.instance.amqp_url("admin")
+
+    bus.check_empty(settings_at(target, f"{url}-nowhere")["sharing"])
+    with pytest.raises(BackupRefused, match="the broker cannot be asked"):
+        bus.check_empty(settings_at(target, url.replace("://", "://x"))["sharing"])
 
 
 @pytest.fixture
