@@ -65,8 +65,7 @@ def new_file(file: Path) -> Iterator[BinaryIO]:
             yield out
             out.flush()
             os.fsync(out.fileno())
-        # Renaming would replace what got the name meanwhile.
-        os.link(name, file)
+        _give_name(Path(name), file)
         _sync(file.parent)
     except FileExistsError as error:
         raise _taken(file) from error
@@ -77,6 +76,18 @@ def new_file(file: Path) -> Iterator[BinaryIO]:
     finally:
         if name:
             Path(name).unlink(missing_ok=True)
+
+
+def _give_name(part: Path, file: Path) -> None:
+    """Raise FileExistsError when the name was taken meanwhile: renaming alone would replace that file."""
+    try:
+        os.link(part, file)
+    except FileExistsError:
+        raise
+    except OSError:
+        # A file system without links, as memory sticks have one.
+        file.touch(mode=0o600, exist_ok=False)
+        part.rename(file)
 
 
 def _taken(file: Path) -> BackupRefused:

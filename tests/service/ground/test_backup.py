@@ -155,6 +155,18 @@ def test_a_backup_that_cannot_be_written_leaves_nothing(source, tmp_path):
     assert (tmp_path / "there").read_text() == "kept"
 
 
+@pytest.fixture(params=["links", "no links"])
+def file_system(request, monkeypatch):
+    """What file systems of memory sticks answer."""
+
+    def refuse(*_):
+        raise PermissionError("there are no links")
+
+    if request.param == "no links":
+        monkeypatch.setattr("os.link", refuse)
+
+
+@pytest.mark.usefixtures("file_system")
 def test_a_name_that_was_taken_meanwhile_is_not_replaced(tmp_path):
     file = tmp_path / "there"
 
@@ -163,6 +175,16 @@ def test_a_name_that_was_taken_meanwhile_is_not_replaced(tmp_path):
 
     assert file.read_text() == "kept"
     assert [each.name for each in tmp_path.iterdir()] == ["there"]
+
+
+@pytest.mark.usefixtures("file_system")
+def test_a_file_gets_its_name_at_the_end(tmp_path):
+    with making.new_file(tmp_path / "new") as out:
+        out.write(b"whole")
+        assert not (tmp_path / "new").exists()
+
+    assert (tmp_path / "new").read_bytes() == b"whole"
+    assert [each.name for each in tmp_path.iterdir()] == ["new"]
 
 
 def test_an_instance_whose_restore_is_unfinished_is_not_backed_up(target, tmp_path):
