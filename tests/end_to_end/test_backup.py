@@ -11,6 +11,9 @@ from tests.support.people import a_stay, settle_city, sign_in
 from tests.support.stack import Stack
 from tsunagi.parts import PROCESSES
 
+# Starting a whole city twice takes a minute; what a backup holds is tried without one in `make test`.
+pytestmark = pytest.mark.long
+
 
 class Writer(threading.Thread):
     """A planner who sends one note after the other."""
