@@ -30,6 +30,13 @@ def restore(home: TestInstance, file: Path) -> int:
     return restoring.restore(file, PASSPHRASE, about, settings_of(home))
 
 
+def released(home: TestInstance) -> TestInstance:
+    """Close the test's own connections: a restore wants to be alone."""
+    for service in SERVICES:
+        home.database(service).close()
+    return home
+
+
 def command(home: TestInstance, *words: str, ulimit: str = "unlimited") -> tuple[int, str]:
     """Run `tsunagi` with these words; returns its exit code and what it said."""
     done = subprocess.run(

@@ -3,20 +3,20 @@
 import os
 import shutil
 import sqlite3
-from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from collections.abc import Mapping
+from contextlib import ExitStack
 from datetime import datetime
 from itertools import groupby
 from pathlib import Path
 
-from sqlalchemy import Connection, create_engine, make_url
-from sqlalchemy.pool import NullPool
+from sqlalchemy import make_url
 
 from chassis import migrate
 from tsunagi.backup import restored
 from tsunagi.backup.announcing import announce_again
 from tsunagi.backup.archive import Contents
 from tsunagi.backup.refusal import not_empty
+from tsunagi.backup.tables import transaction
 
 Urls = Mapping[str, str]
 
@@ -25,7 +25,7 @@ def check(urls: Urls) -> None:
     """Raise BackupRefused when a file holds data."""
     for service, file in _files(urls).items():
         if file.exists():
-            with _transaction(file) as tx:
+            with transaction(f"sqlite:///{file}") as tx:
                 if not restored.is_empty(tx):
                     raise not_empty(service)
 
@@ -60,7 +60,9 @@ def _write(copies: Mapping[str, Path], contents: Contents) -> None:
 
 def _announce(copies: Mapping[str, Path], began_at: datetime) -> int:
     with ExitStack() as opened:
-        databases = {name: opened.enter_context(_transaction(file)) for name, file in copies.items()}
+        databases = {
+            name: opened.enter_context(transaction(f"sqlite:///{file}")) for name, file in copies.items()
+        }
         count = announce_again(databases, began_at)
         restored.end_sessions(databases["accounts"])
         for tx in databases.values():
@@ -87,10 +89,3 @@ def _put_in_place(ready: Path, place: Path) -> None:
     os.fsync(handle)
     os.close(handle)
     shutil.rmtree(before, ignore_errors=True)
-
-
-@contextmanager
-def _transaction(file: Path) -> Iterator[Connection]:
-    engine = create_engine(f"sqlite:///{file}", poolclass=NullPool, hide_parameters=True)
-    with engine.connect() as tx:
-        yield tx

@@ -3,15 +3,14 @@
 The rows of all five are loaded in five transactions that are committed last, one right after the other.
 """
 
-from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from collections.abc import Mapping
+from contextlib import ExitStack
 from datetime import datetime
 from itertools import groupby
 from typing import Any
 
 import sqlalchemy
-from sqlalchemy import Connection, create_engine, func, inspect, literal_column, select, text
-from sqlalchemy.pool import NullPool
+from sqlalchemy import Connection, func, inspect, literal_column, select, text
 
 from chassis import migrate
 from tsunagi.backup import dumping, restored
@@ -19,6 +18,7 @@ from tsunagi.backup.announcing import announce_again
 from tsunagi.backup.archive import Contents
 from tsunagi.backup.emptying import have_tables, quoted
 from tsunagi.backup.refusal import BackupRefused, not_empty
+from tsunagi.backup.tables import transaction
 
 Urls = Mapping[str, str]
 
@@ -28,7 +28,7 @@ def check(urls: Urls, about: dict[str, Any]) -> list[str]:
     mine = restored.mark_of(about["id"])
     marks, empty = {}, {}
     for service, url in urls.items():
-        with _transaction(url) as tx:
+        with transaction(url) as tx:
             _refuse_company(tx, service)
             marks[service] = restored.marked(tx)
             empty[service] = restored.is_empty(tx)
@@ -49,10 +49,10 @@ def restore(urls: Urls, contents: Contents, wanted: list[str]) -> int:
     """Load these databases and have missing facts published again; returns how many of these."""
     about = contents.about
     for service in wanted:
-        with _transaction(urls[service]) as tx:
+        with transaction(urls[service]) as tx:
             have_tables(service, tx, urls[service], about["revisions"][service])
     with ExitStack() as opened:
-        databases = {service: opened.enter_context(_transaction(url)) for service, url in urls.items()}
+        databases = {service: opened.enter_context(transaction(url)) for service, url in urls.items()}
         for service in wanted:
             _make_room(databases[service])
         _load(databases, contents, wanted)
@@ -71,17 +71,9 @@ def finish(urls: Urls) -> None:
     for service, url in urls.items():
         migrate.upgrade(service, url)
     for url in urls.values():
-        with _transaction(url) as tx:
+        with transaction(url) as tx:
             restored.unmark(tx)
             tx.commit()
-
-
-@contextmanager
-def _transaction(url: str) -> Iterator[Connection]:
-    """Give a transaction that is rolled back unless the block commits it."""
-    engine = create_engine(url, poolclass=NullPool, hide_parameters=True)
-    with engine.connect() as tx:
-        yield tx
 
 
 def _refuse_company(tx: Connection, service: str) -> None:

@@ -1,13 +1,23 @@
-"""The tables of the chassis in each service's database, and asking them for many ids."""
+"""A service's database as a backup meets it: a transaction, the chassis' tables, asking for many ids."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from importlib import import_module
 
-from sqlalchemy import Column, Connection, Table, select
+from sqlalchemy import Column, Connection, Table, create_engine, select
+from sqlalchemy.pool import NullPool
 
 from chassis.db import among
 
 BATCH = 1_000
+
+
+@contextmanager
+def transaction(url: str) -> Iterator[Connection]:
+    """Give a transaction that is rolled back unless the block commits it."""
+    engine = create_engine(url, poolclass=NullPool, hide_parameters=True)
+    with engine.connect() as tx:
+        yield tx
 
 
 def table(service: str, name: str) -> Table:

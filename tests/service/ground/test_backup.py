@@ -10,12 +10,11 @@ from chassis.db import Database
 from chassis.ids import first_id_at, new_id
 from chassis.topology import hearings
 from services.directory.entering import add_office
-from tests.support.backups import PASSPHRASE, back_up, command, restore, settings_of
+from tests.support.backups import PASSPHRASE, back_up, command, released, restore, settings_of
 from tsunagi.backup import cut, making, restored, restoring
 from tsunagi.backup.refusal import BackupRefused
 from tsunagi.backup.restoring import verified
-
-SERVICES = ("accounts", "directory", "sharing", "events", "notify")
+from tsunagi.parts import SERVICES
 
 
 @pytest.fixture(scope="module")
@@ -40,13 +39,6 @@ def target(machine):
     made = machine.fresh()
     yield made
     made.close()
-
-
-def released(home):
-    """Close the test's own connections: a restore wants to be alone."""
-    for service in SERVICES:
-        home.database(service).close()
-    return home
 
 
 def urls_of(home):

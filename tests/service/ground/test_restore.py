@@ -11,7 +11,7 @@ from chassis import schema
 from chassis.clock import Clock
 from chassis.ids import first_id_at
 from services.accounts import passwords
-from tests.support.backups import PASSPHRASE, back_up, restore, settings_of
+from tests.support.backups import PASSPHRASE, back_up, released, restore, settings_of
 from tests.support.eventually import eventually
 from tests.support.people import settle_city
 from tsunagi.backup import bus, restoring
@@ -35,13 +35,6 @@ def target(machine):
     made = machine.fresh()
     yield made
     made.close()
-
-
-def released(home):
-    """Close the test's own connections: a restore wants to be alone."""
-    for service in SERVICES:
-        home.database(service).close()
-    return home
 
 
 @pytest.fixture(scope="module")
