@@ -23,7 +23,10 @@ _SHORTEST_SECRET = 32
 def create_app(
     calls: Asks, settings: Settings, hub: Hub, sessions: Sessions, clock: Clock | None = None
 ) -> Flask:
-    """Return the WSGI app. Raises BadSettings when the secret that signs forms is too short."""
+    """Return the WSGI app.
+
+    Raises BadSettings when the secret that signs forms is too short, Undecided when a route is unguarded.
+    """
     if len(settings.secret_key) < _SHORTEST_SECRET:
         raise BadSettings(f"TSUNAGI_SECRET_KEY needs {_SHORTEST_SECRET} characters or more")
     app = Flask(__name__)
@@ -43,6 +46,7 @@ def create_app(
     )
     api.install(app)
     pages.install(app)
+    guards.check_decisions(app)
     return app
 
 

@@ -7,6 +7,7 @@ from flask import Flask, Response, g, request
 from prometheus_client import Histogram
 
 from chassis import trace
+from gateway import secure_headers
 from gateway.bodies import refuse_bad_characters
 
 logger = logging.getLogger("gateway.request")
@@ -20,24 +21,6 @@ SECONDS = Histogram(
     buckets=(0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 5),
 )
 
-_POLICY = "; ".join(
-    (
-        "default-src 'self'",
-        "img-src 'self' data:",
-        "object-src 'none'",
-        "base-uri 'none'",
-        "form-action 'self'",
-        "frame-ancestors 'none'",
-    )
-)
-_HEADERS = {
-    "Content-Security-Policy": _POLICY,
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "same-origin",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
-}
-
 
 def install(app: Flask) -> None:
     """Let the app guard every request."""
@@ -45,6 +28,21 @@ def install(app: Flask) -> None:
     app.config["MAX_FORM_MEMORY_SIZE"] = LARGEST_BODY
     app.before_request(_begin)
     app.after_request(_finish)
+
+
+class Undecided(Exception):
+    """Routes say nothing of who may use them; the message names them."""
+
+
+def check_decisions(app: Flask) -> None:
+    """Raise Undecided unless each route says who may use it, by `signed_in` or `open_to_all`."""
+    undecided = [
+        rule.rule
+        for rule in app.url_map.iter_rules()
+        if rule.endpoint != "static" and not hasattr(app.view_functions[rule.endpoint], "decision")
+    ]
+    if undecided:
+        raise Undecided(f"say with signed_in or open_to_all who may use {', '.join(undecided)}")
 
 
 def _begin() -> Response | None:
@@ -59,9 +57,7 @@ def _begin() -> Response | None:
 
 
 def _finish(response: Response) -> Response:
-    response.headers.update(_HEADERS)
-    if request.endpoint != "static" and "Cache-Control" not in response.headers:
-        response.headers["Cache-Control"] = "no-store"
+    secure_headers.add(response)
     _record(response.status_code)
     return response
 

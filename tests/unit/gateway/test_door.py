@@ -16,16 +16,6 @@ from gateway.sessions import Sessions
 from tests.unit.gateway.conftest import TOKEN, Answers, Client, a_session
 
 
-def test_every_route_says_who_may_use_it(app: Flask) -> None:
-    undecided = [
-        rule.rule
-        for rule in app.url_map.iter_rules()
-        if rule.endpoint != "static" and not hasattr(app.view_functions[rule.endpoint], "decision")
-    ]
-
-    assert undecided == []
-
-
 def test_what_is_open_to_visitors_is_known(app: Flask) -> None:
     open_to_all = {
         rule.rule
