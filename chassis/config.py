@@ -6,8 +6,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from chassis.retry import DEFAULT_DELAYS_S
+from contracts.roles import AUDITOR, MUNICIPAL, OPERATOR, STAFF_ROLES
 
 KINDS = ("real", "demo", "test")
+
+# Who sees or changes more than one office's work never signs in by a password alone.
+ALWAYS_SECOND_FACTOR = (OPERATOR, MUNICIPAL, AUDITOR)
 
 
 class BadSettings(Exception):
@@ -29,6 +33,8 @@ class Settings:
     http_host: str = "127.0.0.1"
     http_port: int = 8080
     proxies: int = 0
+    rate_account: int = 30
+    rate_address: int = 30
     secret_key: str = field(default="", repr=False)
     public_url: str = "http://127.0.0.1:8080"
     smtp_url: str = field(default="", repr=False)
@@ -39,6 +45,7 @@ class Settings:
     job_lease_s: int = 600
     log_level: str = "INFO"
     municipality: str = ""
+    second_factor_roles: tuple[str, ...] = ()
     start_after: Path | None = None
 
     @property
@@ -70,6 +77,8 @@ def load(service: str, environment: Mapping[str, str] = os.environ) -> Settings:
         http_host=read.text("HTTP_HOST", "127.0.0.1"),
         http_port=read.number("HTTP_PORT", 8080),
         proxies=read.number("PROXIES", 0),
+        rate_account=read.number("RATE_ACCOUNT", 30),
+        rate_address=read.number("RATE_ADDRESS", 30),
         secret_key=read.text("SECRET_KEY", ""),
         public_url=read.text("PUBLIC_URL", "http://127.0.0.1:8080").rstrip("/"),
         smtp_url=read.text("SMTP_URL", ""),
@@ -80,8 +89,18 @@ def load(service: str, environment: Mapping[str, str] = os.environ) -> Settings:
         job_lease_s=read.number("JOB_LEASE_S", 600),
         log_level=read.text("LOG_LEVEL", "INFO").upper(),
         municipality=read.text("MUNICIPALITY", ""),
+        second_factor_roles=_second_factor_roles(kind, read.text("SECOND_FACTOR_ROLES", "")),
         start_after=Path(start_after) if start_after else None,
     )
+
+
+def _second_factor_roles(kind: str, text: str) -> tuple[str, ...]:
+    """Return the roles that need a second factor; demonstrations and tests ask nobody but whom they name."""
+    named = [part.strip() for part in text.split(",") if part.strip()]
+    if unknown := set(named) - set(STAFF_ROLES):
+        raise BadSettings(f"TSUNAGI_SECOND_FACTOR_ROLES has {sorted(unknown)}: use {', '.join(STAFF_ROLES)}")
+    always = ALWAYS_SECOND_FACTOR if kind == "real" else ()
+    return tuple(dict.fromkeys([*always, *named]))
 
 
 class _Reader:

@@ -65,8 +65,9 @@ class AccountSuspended(Fact):
 
 
 class SignIn(Schema):
-    """`sign_in` (visitor) → {"token", "session": Session}. NotSignedIn("wrong_password"), TooMany.
+    """`sign_in` (visitor) → {"token", "session": Session | None}. NotSignedIn("wrong_password"), TooMany.
 
+    Without a session the token is that of a step: it opens nothing but `answer_second_factor`.
     TooMany("too_many" for the login, "too_many_here" for the place) has `retry_after_s` in its fields.
     `place` names where the browser is (`gateway.places`); the address itself is told to nobody.
     An unknown login, a wrong password and a suspended account get the same answer. The token is
@@ -95,6 +96,8 @@ class Session(Schema):
     memberships = fields.List(fields.Dict())  # [{membership_id, office_id, office_name, role, municipality}]
     acting = fields.Dict()  # the one membership that is active
     must_change_password = fields.Boolean()
+    must_add_second_factor = fields.Boolean()  # nothing else is open until then
+    second_factor_reset_at = Moment(allow_none=True)  # somebody else ended it, and they have not seen so yet
     ends_at = Moment()  # at the latest
     idle_ends_at = Moment()  # unless it is used before
 
@@ -173,12 +176,15 @@ class AddStaff(Schema):
 
 
 class ChangeStaff(Schema):
-    """`suspend_staff`, `restore_staff`, `invite_staff`, `name_manager` (office_manager) → Staff.
+    """`suspend_staff`, `restore_staff`, `invite_staff`, `name_manager`, `reset_second_factor`
+    (office_manager) → Staff.
 
     `invite_staff` makes a new code (first password or a forgotten one): mailed when there is an
     address, else shown once as `invitation` of the answer. `name_manager` also gives the role
-    `office_manager` at the office. Administrators may change managers, not other staff.
-    Conflict: not_yourself, works_elsewhere, is_suspended.
+    `office_manager` at the office. `reset_second_factor` ends the second factor of somebody who has lost
+    it, and all their sessions; who works elsewhere too needs the administrator's command.
+    Administrators may change managers, not other staff.
+    Conflict: not_yourself, works_elsewhere, is_suspended, second_factor_is_off.
     """
 
     membership_id = Id(required=True)
@@ -223,6 +229,7 @@ class Staff(Schema):
     login = fields.String()
     email = fields.String(allow_none=True)
     last_signed_in_at = Moment(allow_none=True)
+    has_second_factor = fields.Boolean()
     invitation_mail = fields.String(allow_none=True)  # waiting | sent | failed
     invitation = fields.String(allow_none=True)  # only in the answer of `invite_staff`
 

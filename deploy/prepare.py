@@ -14,7 +14,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from tsunagi import keys, logins  # noqa: E402
+from tsunagi import key_rings, keys, logins  # noqa: E402
 from tsunagi.instance import Instance  # noqa: E402
 from tsunagi.parts import PROCESSES, SERVICES  # noqa: E402
 
@@ -53,7 +53,10 @@ def _make_keys(folder: Path, rotate: bool) -> None:
     if rotate:
         for old in folder.glob("*/*.pem"):
             old.unlink()
+        # The earlier ones stay behind the new one: it reads what they have encrypted.
+        key_rings.rotate(folder)
     keys.ensure(folder, PROCESSES)
+    key_rings.ensure(folder)
     for made in folder.glob("*/*"):
         made.parent.chmod(FOLDER_MODE)
         made.chmod(FILE_MODE)

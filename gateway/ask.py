@@ -75,16 +75,19 @@ def _is_by_itself() -> bool:
     return "X-Background" in request.headers or request.endpoint == "api.stream"
 
 
-def signed_in(*roles: str, first_password: bool = False) -> Callable[[View], View]:
+def signed_in(
+    *roles: str, first_password: bool = False, first_factor: bool = False
+) -> Callable[[View], View]:
     """Let only signed-in staff in; with `roles`, only those who act in one of them now.
 
-    Who still has the password of the invitation gets in nowhere but where `first_password` is set.
+    Who still has the password of the invitation gets in nowhere but where `first_password` is set, and who
+    has to add a second factor nowhere but there and where `first_factor` is.
     """
 
     def decorate(view: View) -> View:
         @wraps(view)
         def guarded(*args: Any, **kwargs: Any) -> Any:
-            _require(roles, first_password)
+            _require(roles, first_password, first_factor)
             return view(*args, **kwargs)
 
         guarded.decision = ("signed_in", roles)  # type: ignore[attr-defined]
@@ -99,12 +102,14 @@ def open_to_all(view: View) -> View:
     return view
 
 
-def _require(roles: tuple[str, ...], first_password: bool) -> None:
+def _require(roles: tuple[str, ...], first_password: bool, first_factor: bool) -> None:
     person = present()
     if person is None:
         raise NotSignedIn("not_signed_in")
     if person.session.get("must_change_password") and not first_password:
         raise AccessDenied("must_change_password")
+    if person.session.get("must_add_second_factor") and not (first_factor or first_password):
+        raise AccessDenied("second_factor_missing")
     if roles:
         person.caller.require(*roles)
 

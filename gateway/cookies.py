@@ -7,6 +7,9 @@ from flask import Response, g, request, session
 from gateway.parts import parts
 
 NAME = "tsunagi_session"
+# Who has given the right password and not yet the second factor has this one, which opens nothing else.
+STEP = "tsunagi_step"
+_STEP_LASTS_S = 600
 # In the form token's own cookie: for whom it was made.
 WHO = "who"
 
@@ -23,10 +26,34 @@ def name() -> str:
 
 def digest() -> str | None:
     """Return the SHA-256 of this browser's token, or None when it has none."""
-    token = request.cookies.get(name(), "")
+    return _digest(name())
+
+
+def step_digest() -> str | None:
+    """Return the SHA-256 of the token of a sign-in that waits for its second factor, or None."""
+    return _digest(_step_name())
+
+
+def _step_name() -> str:
+    return named(STEP, parts().settings.public_url)
+
+
+def _digest(cookie: str) -> str | None:
+    token = request.cookies.get(cookie, "")
     if not token or len(token) > 200:
         return None
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+def keep_step(response: Response, token: str) -> None:
+    """Let the browser keep the token of a sign-in that waits for its second factor."""
+    how = {"max_age": _STEP_LASTS_S, "httponly": True, "samesite": "Lax", "path": "/"}
+    response.set_cookie(_step_name(), token, secure=is_secure(), **how)
+
+
+def forget_step(response: Response) -> None:
+    """Take that token from the browser."""
+    response.delete_cookie(_step_name(), httponly=True, samesite="Lax", secure=is_secure(), path="/")
 
 
 def keep(response: Response, token: str, account_id: str) -> None:

@@ -5,7 +5,7 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
 
-from flask import Flask, Response, g, json, redirect, render_template, request
+from flask import Flask, Response, g, json, redirect, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
@@ -51,6 +51,8 @@ def on_problem(problem: errors.Problem) -> AnyResponse:
         return on_fault(problem)
     if status == 401 and not is_api():
         return _to_sign_in()
+    if problem.reason == "second_factor_missing" and not is_api():
+        return redirect(url_for("pages.second_factor"), 303)
     # A stranger gets the same answer for absent and forbidden, whatever a service says.
     reason = "not_found" if status == 404 else problem.reason
     wait_s = waiting.seconds(problem)
@@ -61,7 +63,8 @@ def on_problem(problem: errors.Problem) -> AnyResponse:
 
 def _wait(status: int, reason: str, detail: str, wait_s: int) -> Response:
     """Answer a request that may come again later."""
-    response = answer(status, reason, detail=detail)
+    # What was held up by the rate alone can be sent again as it is.
+    response = answer(status, reason, again=reason == "too_fast", detail=detail)
     response.headers["Retry-After"] = str(wait_s)
     return response
 

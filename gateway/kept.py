@@ -16,7 +16,7 @@ from gateway.cookies import WHO
 from gateway.inside import is_inside
 
 FIELD = "kept"
-_SECRETS = frozenset({"password", "again", "present"})
+_SECRETS = frozenset({"password", "again", "present", "code", "secret"})
 
 Fields = list[tuple[str, str]]
 

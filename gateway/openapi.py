@@ -26,7 +26,10 @@ answers a new token. Every request that changes something carries the newest tok
 
 With an `Idempotency-Key` such a request may be sent again after a failure: it is carried out once. Fields
 that are not listed are refused. Times are ISO 8601 with a zone; answers give them in UTC. Later versions may
-add fields to answers.
+add fields to answers. Whoever sends very many requests gets 429 with `Retry-After` in seconds.
+
+Where somebody has a second factor, `POST /api/sign-in` answers 401 with the reason `second_factor_due`, and
+`POST /api/sign-in/code` within 10 minutes completes the sign-in.
 """
 
 

@@ -11,16 +11,32 @@ from gateway.parts import parts
 from gateway.places import place
 
 
-def sign_in(response: Response, login: Any, password: Any) -> dict[str, Any]:
+def sign_in(response: Response, login: Any, password: Any) -> dict[str, Any] | None:
     """Return the new session and give its token to the browser by `response`.
 
+    None = a second factor is due; then the token is that of `answer_second_factor`.
     Raises NotSignedIn("wrong_password"), TooMany, or Invalid when a field is missing.
     """
     agent = request.headers.get("User-Agent", "").replace("\x00", "")[:200]
     asked = {"login": login, "password": password, "user_agent": agent, "place": place()}
     # Whoever signs in does it as a visitor, whatever session the browser still has.
     answer = parts().calls.ask("accounts", "sign_in", asked, caller=Caller(), timeout_s=10)
+    if answer["session"] is None:
+        cookies.keep_step(response, answer["token"])
+        return None
     cookies.keep(response, answer["token"], answer["session"]["account_id"])
+    return answer["session"]
+
+
+def answer_second_factor(response: Response, code: Any) -> dict[str, Any]:
+    """Return the new session of a sign-in that waited for this code, and give its token to the browser.
+
+    Raises NotSignedIn("step_over"), TooMany, or Invalid when the code is wrong.
+    """
+    asked = {"step": cookies.step_digest() or "", "code": code, "place": place()}
+    answer = parts().calls.ask("accounts", "answer_second_factor", asked, caller=Caller())
+    cookies.keep(response, answer["token"], answer["session"]["account_id"])
+    cookies.forget_step(response)
     return answer["session"]
 
 
@@ -44,10 +60,16 @@ def act_as(membership_id: Any) -> dict[str, Any]:
 
 def set_password(fields: dict[str, Any]) -> None:
     """Set a password: one's own with the present one, or the first one with an invitation's code."""
-    ask("accounts", "set_password", fields, timeout_s=10)
+    change_own("set_password", fields)
+
+
+def change_own(method: str, fields: dict[str, Any]) -> dict[str, Any]:
+    """Return what accounts answers to a change of how somebody signs in; their session is read anew."""
+    answer = ask("accounts", method, fields, timeout_s=10)
     person = present()
     if person is not None:
         _forget(person.caller.session, "session_changed")
+    return answer
 
 
 def _forget(digest: str, event: str) -> None:

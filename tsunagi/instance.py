@@ -12,7 +12,19 @@ import secrets
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from tsunagi.parts import ALL, EMBEDDED, GATEWAY, NODE, PROCESSES, SERVICES, VHOST, WORKER, processes
+from tsunagi import key_rings
+from tsunagi.parts import (
+    ACCOUNTS,
+    ALL,
+    EMBEDDED,
+    GATEWAY,
+    NODE,
+    PROCESSES,
+    SERVICES,
+    VHOST,
+    WORKER,
+    processes,
+)
 from tsunagi.servers.process import free_ports, is_free
 
 SERVER_PORTS = ("postgres", "amqp", "dist", "epmd")
@@ -90,7 +102,11 @@ class Instance:
 
     def admin_environment(self) -> dict[str, str]:
         """Return the settings of commands that set up or mend the instance: every login."""
-        own = {"TSUNAGI_AMQP_URL": self.amqp_url("admin")}
+        own = {
+            "TSUNAGI_AMQP_URL": self.amqp_url("admin"),
+            # A backup takes the keys that encrypt second factors along.
+            "TSUNAGI_KEYS_ACCOUNTS": str(self.folder / "keys" / ACCOUNTS),
+        }
         return {**from_outside(), **self._common(), **self._databases(), **own, **self.settings}
 
     def _databases(self) -> dict[str, str]:
@@ -152,6 +168,8 @@ def ensure(
     """
     folder = folder.resolve()
     if (folder / "instance.json").exists():
+        # One that an earlier version made lacks them.
+        key_rings.ensure(folder / "keys")
         return load(folder)
     # Imported late: an instance is made once, and keys need a large library.
     from tsunagi import keys
@@ -161,6 +179,7 @@ def ensure(
     made.ports = _choose_ports(profile, door)
     made.passwords = {name: secrets.token_urlsafe(24) for name in _secrets()}
     keys.ensure(folder / "keys", PROCESSES)
+    key_rings.ensure(folder / "keys")
     made.save()
     return made
 

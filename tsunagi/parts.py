@@ -1,6 +1,7 @@
 """Which processes an instance has."""
 
-SERVICES = ("accounts", "directory", "sharing", "events", "notify")
+ACCOUNTS = "accounts"
+SERVICES = (ACCOUNTS, "directory", "sharing", "events", "notify")
 GATEWAY = "gateway"
 WORKER = "worker"
 PROCESSES = (*SERVICES, WORKER, GATEWAY)

@@ -8,6 +8,7 @@ from gateway.api.blueprint import api
 
 SUBJECTS = (
     "sign_in",
+    "second_factor",
     "persons",
     "stays",
     "notes",

@@ -7,7 +7,8 @@ from flask_wtf.csrf import generate_csrf
 from marshmallow import fields
 
 from contracts.accounts import ActAs, Session, SetPassword, SignIn
-from gateway import signing
+from contracts.second_factor import AnswerSecondFactor
+from gateway import errors, signing
 from gateway.api.blueprint import api
 from gateway.ask import open_to_all, present, signed_in
 from gateway.bodies import body
@@ -40,10 +41,28 @@ def session() -> Response:
 @open_to_all
 @described(SignIn(only=("login", "password")), answers=PresentSession, keeps_key=False, refuses=(401, 429))
 def sign_in() -> Response:
-    """Start a session; its token is set as a cookie."""
+    """Start a session; its token is set as a cookie.
+
+    401 with the reason `second_factor_due`: the password was right, and a code has to follow.
+    """
     given = body()
     response = Response(mimetype="application/json")
     session = signing.sign_in(response, given.get("login"), given.get("password"))
+    if session is None:
+        due = errors.answer(401, "second_factor_due")
+        due.headers.extend([("Set-Cookie", cookie) for cookie in response.headers.getlist("Set-Cookie")])
+        return due
+    response.data = jsonify(_told(session)).data
+    return response
+
+
+@api.post("/sign-in/code")
+@open_to_all
+@described(AnswerSecondFactor(only=("code",)), answers=PresentSession, keeps_key=False, refuses=(401, 429))
+def answer_second_factor() -> Response:
+    """Complete a sign-in by the code of the app or a recovery code, within 10 minutes."""
+    response = Response(mimetype="application/json")
+    session = signing.answer_second_factor(response, body().get("code"))
     response.data = jsonify(_told(session)).data
     return response
 

@@ -67,6 +67,14 @@ def invite_staff(membership_id: str) -> Response:
     return jsonify(ask("accounts", "invite_staff", body(membership_id=membership_id)))
 
 
+@api.delete("/staff/<membership_id>/second-factor")
+@signed_in()
+@described(ChangeStaff, answers=Staff, roles=_MANAGERS)
+def reset_second_factor(membership_id: str) -> Response:
+    """End the second factor of somebody who has lost it; they are told when they sign in next."""
+    return jsonify(ask("accounts", "reset_second_factor", body(membership_id=membership_id)))
+
+
 @api.put("/staff/<membership_id>/deputy")
 @signed_in()
 @described(NameDeputy, answers=Staff)

@@ -16,6 +16,7 @@ Shape = dict[str, Any]
 
 SUBJECTS = {
     "sign_in": later("サインイン"),
+    "second_factor": later("二段階認証"),
     "persons": later("本人と同意"),
     "stays": later("入院と退院"),
     "notes": later("退院情報を書く"),

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from werkzeug import Response
 
 from contracts.errors import Conflict, Invalid, NotFound, NotSignedIn, TooMany
-from gateway import kept, signing, waiting, words
+from gateway import cookies, kept, signing, waiting, words
 from gateway.ask import open_to_all, signed_in
 from gateway.inside import is_inside
 from gateway.pages.blueprint import pages
@@ -36,8 +36,50 @@ def do_sign_in() -> Response | tuple[str, int]:
         return _sign_in_page(wanted, login, refused=waiting.told(problem)), status
     except Invalid as problem:
         return _sign_in_page(wanted, login, wrong=words.told(problem.fields)), 422
+    if session is None:
+        return _ask_for_code(response, wanted)
     kept.offer_again(response, session["account_id"], writer)
     return response
+
+
+def _ask_for_code(response: Response, wanted: str) -> Response:
+    """Turn the answer to a right password into the page that asks for the second factor."""
+    del response.headers["Location"]
+    response.status_code = 200
+    response.set_data(_code_page(wanted))
+    return response
+
+
+@pages.get("/sign-in/code")
+@open_to_all
+def sign_in_code() -> Response | str:
+    """Ask for the second factor again, after a change of language for example."""
+    if cookies.step_digest() is None:
+        return redirect(url_for("pages.sign_in"), 303)
+    return _code_page(request.args.get("next", ""))
+
+
+@pages.post("/sign-in/code")
+@open_to_all
+def answer_second_factor() -> Response | tuple[str, int]:
+    """Give the browser its session for the right code, or say what was wrong."""
+    wanted = request.form.get("next", "")
+    response = redirect(_inside(wanted) or url_for("pages.home"), 303)
+    writer = kept.writer()
+    try:
+        session = signing.answer_second_factor(response, request.form.get("code", ""))
+    except Invalid as problem:
+        return _code_page(wanted, wrong=words.told(problem.fields)), 422
+    except TooMany as problem:
+        return _code_page(wanted, refused=waiting.told(problem)), 429
+    except NotSignedIn as problem:
+        return _sign_in_page(wanted, refused=words.reason(problem.reason)), 401
+    kept.offer_again(response, session["account_id"], writer)
+    return response
+
+
+def _code_page(wanted: str, refused: str = "", wrong: dict[str, Any] | None = None) -> str:
+    return render_template("sign_in_code.html", next=_inside(wanted), refused=refused, wrong=wrong or {})
 
 
 def _sign_in_page(

@@ -70,6 +70,14 @@ def name_manager(membership_id: str) -> Response | tuple[str, int]:
     return _change("name_manager", membership_id, {}, _("管理者にしました。"))
 
 
+@pages.post("/office/staff/<membership_id>/second-factor")
+@signed_in("office_manager")
+def reset_second_factor(membership_id: str) -> Response | tuple[str, int]:
+    """End the second factor of somebody who has lost it."""
+    sentence = _("二段階認証を解除しました。ご本人には、次のサインインのときに知らせます。")
+    return _change("reset_second_factor", membership_id, {}, sentence)
+
+
 @pages.post("/office/staff/<membership_id>/deputy")
 @signed_in("office_manager")
 def name_deputy(membership_id: str) -> Response | tuple[str, int]:

@@ -7,6 +7,7 @@ MODULES = (
     "door",
     "language",
     "settings",
+    "second_factor",
     "board",
     "persons",
     "person_acts",

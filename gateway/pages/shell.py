@@ -86,7 +86,8 @@ def _whose(role: str) -> str:
 
 def _counts(session: dict[str, Any]) -> dict[str, int]:
     none = {"waiting": 0, "unread": 0, "last_seq": 0}
-    if session.get("must_change_password") or "fault_id" in g:
+    is_held = session.get("must_change_password") or session.get("must_add_second_factor")
+    if is_held or "fault_id" in g:
         return none
     asked = {"whose": _whose(session["acting"]["role"]), "page_size": 1}
     try:

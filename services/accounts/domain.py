@@ -113,10 +113,13 @@ def check_may_invite(
     """
     if member["suspended_at"] is not None:
         raise Conflict("is_suspended")
-    holds_more = any(
-        role["office_id"] != member["office_id"] or role["role"] == roles.OPERATOR for role in all_roles
-    )
-    if holds_more and not by_mail:
+    if not by_mail:
+        check_works_here_only(member, all_roles)
+
+
+def check_works_here_only(member: Mapping[str, Any], all_roles: Iterable[Mapping[str, Any]]) -> None:
+    """Raise Conflict when this member's account opens more than this office."""
+    if any(role["office_id"] != member["office_id"] or role["role"] == roles.OPERATOR for role in all_roles):
         raise Conflict("works_elsewhere")
 
 
@@ -232,6 +235,7 @@ def staff_entry(
     if may_change(caller, member) or caller.account_id == member["account_id"]:
         entry |= {key: member[key] for key in ("login", "email", "last_signed_in_at")}
         entry |= {"invitation_mail": mail_state(mail)}
+        entry |= {"has_second_factor": member["second_factor_at"] is not None}
     return entry
 
 

@@ -1,6 +1,16 @@
 """The tables of accounts."""
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    UniqueConstraint,
+)
 
 from chassis.columns import Id, Moment
 from chassis.tables import service_metadata
@@ -21,6 +31,8 @@ account = Table(
     Column("last_signed_in_at", Moment),
     # The role in which somebody acted last is the one they sign in with next.
     Column("last_membership_id", Id),
+    # Somebody else ended the second factor, and the person has not been told yet.
+    Column("second_factor_reset_at", Moment),
 )
 
 membership = Table(
@@ -75,6 +87,35 @@ session = Table(
     Column("started_at", Moment, nullable=False),
     Column("last_used_at", Moment, nullable=False, index=True),
     Column("user_agent", String(200), nullable=False),
+)
+
+# The right password was given, the second factor is still due. Sessions are elsewhere, so this opens none.
+sign_in_step = Table(
+    "sign_in_step",
+    metadata,
+    Column("step", String(64), primary_key=True),  # SHA-256 of the token
+    Column("account_id", Id, ForeignKey("account.account_id"), nullable=False, index=True),
+    Column("started_at", Moment, nullable=False, index=True),
+    Column("user_agent", String(200), nullable=False),
+)
+
+second_factor = Table(
+    "second_factor",
+    metadata,
+    Column("account_id", Id, ForeignKey("account.account_id"), primary_key=True),
+    Column("secret", String(300), nullable=False),  # encrypted, see chassis.key_ring
+    Column("closed_with", String(16), nullable=False, index=True),  # the name of the ring that encrypted it
+    Column("begun_at", Moment, nullable=False),
+    Column("confirmed_at", Moment),  # none: it does not count yet
+    Column("last_step", BigInteger, nullable=False),  # the last code's 30 seconds; no earlier one opens
+)
+
+recovery_code = Table(
+    "recovery_code",
+    metadata,
+    Column("account_id", Id, ForeignKey("account.account_id"), primary_key=True),
+    Column("code_hash", String(64), primary_key=True),
+    Column("used_at", Moment),
 )
 
 invitation = Table(

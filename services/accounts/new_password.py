@@ -8,8 +8,8 @@ from sqlalchemy import Connection
 from chassis.auth import Caller
 from chassis.db import Database
 from contracts.errors import Invalid, NotFound, NotSignedIn
-from services.accounts import invitation_queries, password_policy, passwords, queries, signing_in
-from services.accounts import session_queries as sessions
+from services.accounts import guessing, invitation_queries, password_policy, passwords, queries
+from services.accounts.guessing import AGAIN, Guess
 
 Row = dict[str, Any]
 
@@ -24,11 +24,12 @@ def prove_oneself(db: Database, caller: Caller, present: str, now: datetime) -> 
     if account is None:
         raise NotSignedIn("session_ended")
     # Whoever finds a screen unlocked must not guess faster here than at the door.
-    signing_in.slow_down(db, account["login"], now)
+    guess = Guess(AGAIN, account["login"])
+    guessing.slow_down(db, guess, now)
     if not passwords.verify(account["password_hash"], present)[0]:
         raise Invalid("invalid", {"present": ["wrong_password"]})
     with db.begin() as tx:
-        sessions.forget_tries(tx, account["login"])
+        guessing.forget(tx, guess)
     return account
 
 
@@ -37,7 +38,7 @@ def invited(db: Database, code: str, now: datetime) -> tuple[Row, Row]:
     with db.begin() as tx:
         invitation = invitation_queries.find(tx, code)
         account = queries.get_account(tx, invitation["account_id"]) if invitation else None
-        has_roles = account is not None and signing_in.open_roles(tx, account["account_id"])
+        has_roles = account is not None and queries.open_roles(tx, account["account_id"])
     if invitation is None or account is None or not has_roles or invitation["expires_at"] <= now:
         raise NotFound("invitation")
     return invitation, account

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Select, and_, func, select
 from chassis.db import insert_new
 from chassis.ids import new_id
 from contracts.roles import OFFICE_MANAGER
-from services.accounts.models import absence, account, deputy, membership, office, staffing
+from services.accounts.models import absence, account, deputy, membership, office, second_factor, staffing
 
 Row = dict[str, Any]
 
@@ -26,6 +26,7 @@ def _members() -> Select[Any]:
             account.c.email,
             account.c.password_hash,
             account.c.last_signed_in_at,
+            second_factor.c.confirmed_at.label("second_factor_at"),
             deputy.c.deputy_id,
             (func.coalesce(staffing.c.manager_membership_id == membership.c.membership_id, False)).label(
                 "is_manager"
@@ -33,6 +34,7 @@ def _members() -> Select[Any]:
             func.coalesce(office.c.name, "").label("office_name"),
         )
         .join(account, account.c.account_id == membership.c.account_id)
+        .outerjoin(second_factor, second_factor.c.account_id == membership.c.account_id)
         .outerjoin(deputy, deputy.c.membership_id == membership.c.membership_id)
         .outerjoin(staffing, staffing.c.office_id == membership.c.office_id)
         .outerjoin(office, office.c.office_id == membership.c.office_id)
@@ -57,6 +59,11 @@ def members_at(tx: Connection, office_id: str) -> list[Row]:
 def memberships_of(tx: Connection, account_id: str) -> list[Row]:
     """Return all roles of one person, suspended ones too."""
     return _rows(tx, _members().where(membership.c.account_id == account_id))
+
+
+def open_roles(tx: Connection, account_id: str) -> list[Row]:
+    """Return the roles in which somebody may act now."""
+    return [member for member in memberships_of(tx, account_id) if member["suspended_at"] is None]
 
 
 def has_manager(tx: Connection, office_id: str) -> bool:

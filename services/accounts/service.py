@@ -7,7 +7,6 @@ from sqlalchemy import Connection
 from chassis.handles import handles
 from chassis.loops import every
 from chassis.rpc import decides, reads, writes
-from chassis.service import Service
 from contracts import accounts as asks
 from contracts.accounts import AccountOpened, AccountSuspended
 from contracts.directory import FacilityChanged
@@ -23,13 +22,14 @@ from services.accounts import (
     staff,
 )
 from services.accounts import place_queries as places
+from services.accounts import second_factor_queries as factors
 from services.accounts import session_queries as sessions
+from services.accounts.second_factors import MANAGERS, SecondFactors
 
 Row = dict[str, Any]
-MANAGERS = ("office_manager", "municipal", "operator")
 
 
-class AccountsService(Service):
+class AccountsService(SecondFactors):
     """Who may sign in, in which role, at which office, and who covers for whom."""
 
     name = "accounts"
@@ -38,21 +38,22 @@ class AccountsService(Service):
 
     @decides("visitor", takes=asks.SignIn)
     def sign_in(self, request: Row) -> Row:
-        """Start a session; its token is told here and nowhere else."""
-        return signing_in.sign_in(self.db, self.audit, request, self.clock.now())
+        """Start a session, or the step to it; its token is told here and nowhere else."""
+        return signing_in.sign_in(self.door, request)
 
     @reads("visitor", "*", takes=asks.GetSession)
     def get_session(self, tx: Connection, request: Row) -> Row:
         """Tell who is signed in by this session."""
-        return signing_in.describe(tx, signing_in.get_open(tx, request["session"], self.clock.now()))
+        session = signing_in.get_open(tx, request["session"], self.clock.now())
+        return signing_in.describe(tx, session, self.settings.second_factor_roles)
 
     @writes("*", takes=asks.ActAs)
     def act_as(self, tx: Connection, request: Row) -> Row:
         """Act in another of one's own roles."""
         name, membership_id = request["session"], request["membership_id"]
-        session = signing_in.act_as(tx, self.caller, name, membership_id, self.clock.now())
+        session = signing_in.act_as(tx, self.door, self.caller, name, membership_id)
         self.audit.log(tx, action="act_as", kind="membership", ids=[membership_id])
-        self.hints.send(tx, {"event": "session_changed", "session": name})
+        self.tell_changed(tx, name)
         return session
 
     @writes("visitor", "*", takes=asks.EndSession)
@@ -62,7 +63,7 @@ class AccountsService(Service):
             self.audit.log(
                 tx, action="sign_out", kind="account", ids=sorted({self.caller.account_id or ""} - {""})
             )
-            self._tell_ended(tx, [request["session"]])
+            self.tell_ended(tx, [request["session"]])
         return {}
 
     @writes("service", takes=asks.ReportUse)
@@ -108,7 +109,7 @@ class AccountsService(Service):
         queries.lock_account(tx, account_id)
         queries.change_account(tx, account_id, password_hash=new_hash, must_change_password=False)
         self.audit.log(tx, action="set_password", kind="account", ids=[account_id])
-        self._tell_ended(tx, sessions.end_of_account(tx, account_id, keep=self.caller.session))
+        self.tell_ended(tx, sessions.end_of_account(tx, account_id, keep=self.caller.session))
 
     def _tell_opened(self, tx: Connection, account_id: str, offices: dict[str, str]) -> None:
         """Tell that somebody may act now, at each of their offices."""
@@ -142,7 +143,7 @@ class AccountsService(Service):
         account = queries.get_account(tx, request["account_id"])
         if account is None:
             raise NotFound("account")
-        is_active = bool(account["password_hash"] and signing_in.open_roles(tx, account["account_id"]))
+        is_active = bool(account["password_hash"] and queries.open_roles(tx, account["account_id"]))
         return {"email": account["email"], "is_active": is_active}
 
     # Staff -----------------------------------------------------------------------------------
@@ -161,7 +162,7 @@ class AccountsService(Service):
         """Make a new code for somebody: for the first password or a forgotten one."""
         member = staff.member_to_change(tx, self.caller, request["membership_id"])
         by_mail = invitations.goes_by_mail(self.settings, member)
-        domain.check_may_invite(member, signing_in.open_roles(tx, member["account_id"]), by_mail)
+        domain.check_may_invite(member, queries.open_roles(tx, member["account_id"]), by_mail)
         code = invitations.invite(tx, self.settings, member, self.clock.now())
         self.audit.log(tx, action="invite", kind="membership", ids=[member["membership_id"]])
         entry = staff.entry(tx, self.caller, member["membership_id"], self.clock.now())
@@ -180,8 +181,8 @@ class AccountsService(Service):
 
     def _shut_out(self, tx: Connection, member: Row) -> None:
         account_id = member["account_id"]
-        self._tell_ended(tx, sessions.end_of_account(tx, account_id))
-        if signing_in.open_roles(tx, account_id):
+        self.tell_ended(tx, sessions.end_of_account(tx, account_id))
+        if queries.open_roles(tx, account_id):
             return
         office_ids = sorted({role["office_id"] for role in queries.memberships_of(tx, account_id)})
         suspended = AccountSuspended.happened(
@@ -197,7 +198,7 @@ class AccountsService(Service):
     def restore_staff(self, tx: Connection, request: Row) -> Row:
         """Let somebody act in this role again."""
         member = staff.member_to_change(tx, self.caller, request["membership_id"])
-        had_no_role = not signing_in.open_roles(tx, member["account_id"])
+        had_no_role = not queries.open_roles(tx, member["account_id"])
         queries.set_suspended(tx, member["membership_id"], None)
         answer = self._changed(tx, member, "restore")
         if had_no_role and member["password_hash"]:
@@ -246,10 +247,6 @@ class AccountsService(Service):
     def _tell_staffed(self, tx: Connection, office_id: str) -> None:
         self.outbox.add(tx, staff.staffed(tx, office_id, self.clock.now()))
 
-    def _tell_ended(self, tx: Connection, names: list[str]) -> None:
-        for name in names:
-            self.hints.send(tx, {"event": "session_ended", "session": name})
-
     # Heard, and done by the clock --------------------------------------------------------------
 
     @handles(FacilityChanged)
@@ -277,6 +274,7 @@ class AccountsService(Service):
     def end_sessions_over(self) -> None:
         """End sessions that nobody used for long, and forget old wrong tries."""
         with self.db.begin() as tx:
-            self._tell_ended(tx, sessions.end_over(tx, self.clock.now()))
+            self.tell_ended(tx, sessions.end_over(tx, self.clock.now()))
             sessions.forget_old_tries(tx, self.clock.now())
             places.forget_old(tx, self.clock.now())
+            factors.end_steps_over(tx, self.clock.now())

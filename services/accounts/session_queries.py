@@ -9,6 +9,7 @@ from sqlalchemy import Connection, bindparam, or_, select
 from chassis.db import insert_new
 from services.accounts import session_rules
 from services.accounts.models import session, sign_in_attempt
+from services.accounts.second_factor_queries import end_steps_of
 
 Row = dict[str, Any]
 
@@ -40,7 +41,8 @@ def end(tx: Connection, name: str) -> bool:
 
 
 def end_of_account(tx: Connection, account_id: str, keep: str = "") -> list[str]:
-    """End all sessions of a person but `keep`; returns their names."""
+    """End all sessions of a person but `keep`, half ones too; returns the names of the whole ones."""
+    end_steps_of(tx, account_id)
     is_theirs = session.c.account_id == account_id, session.c.session != keep
     return list(tx.execute(session.delete().where(*is_theirs).returning(session.c.session)).scalars())
 
@@ -65,25 +67,25 @@ def note_use(tx: Connection, last_used: dict[str, datetime], now: datetime) -> N
     tx.execute(statement.values(last_used_at=at), rows)
 
 
-def count_try(tx: Connection, login: str, now: datetime) -> timedelta:
-    """Count one more try for this login; returns how long still to wait when it comes too early.
+def count_try(tx: Connection, what: str, now: datetime, longest: timedelta) -> timedelta:
+    """Count one more try of this; returns how long still to wait when it comes too early.
 
     The row stays locked until the end of the transaction, so that a hundred tries at once count as
     a hundred. A try that has to wait is not counted.
     """
-    name = token_hash(login)
+    name = token_hash(what)
     insert_new(tx, sign_in_attempt, [{"login_hash": name, "tries": 0, "last_at": now}])
     is_it = sign_in_attempt.c.login_hash == name
     row = tx.execute(select(sign_in_attempt).where(is_it).with_for_update()).first()
-    wait = session_rules.wait_left(row.tries, row.last_at, now) if row else timedelta()
+    wait = session_rules.wait_left(row.tries, row.last_at, now, longest) if row else timedelta()
     if row and not wait:
         tx.execute(sign_in_attempt.update().where(is_it).values(tries=row.tries + 1, last_at=now))
     return wait
 
 
-def forget_tries(tx: Connection, login: str) -> None:
+def forget_tries(tx: Connection, what: str) -> None:
     """Start afresh after the right password."""
-    is_it = sign_in_attempt.c.login_hash == token_hash(login)
+    is_it = sign_in_attempt.c.login_hash == token_hash(what)
     tx.execute(sign_in_attempt.update().where(is_it).values(tries=0))
 
 

@@ -10,7 +10,9 @@ _FREE_TRIES = 7
 _FIRST_WAIT_S = 5
 # Short enough that a stranger's guessing does not lock the owner out for long, long enough that
 # guessing gets nowhere: at most about 300 tries a day.
-_LONGEST_WAIT_S = 300
+LONGEST_WAIT = timedelta(seconds=300)
+# A code has six digits, three of a million fit, and who tries it has the password already.
+LONGEST_WAIT_FOR_CODE = timedelta(hours=1)
 # Tries older than this are forgotten.
 MEMORY = timedelta(days=1)
 
@@ -37,17 +39,17 @@ def is_over(started_at: datetime, last_used_at: datetime, now: datetime) -> bool
     return now >= idle_ends_at(started_at, last_used_at)
 
 
-def wait_after(tries: int) -> timedelta:
+def wait_after(tries: int, longest: timedelta = LONGEST_WAIT) -> timedelta:
     """Return how long nobody may try again after `tries` tries without success."""
     if tries <= _FREE_TRIES:
         return timedelta()
     doublings = min(tries - _FREE_TRIES - 1, 10)
-    return timedelta(seconds=min(_FIRST_WAIT_S * 2**doublings, _LONGEST_WAIT_S))
+    return min(timedelta(seconds=_FIRST_WAIT_S * 2**doublings), longest)
 
 
-def wait_left(tries: int, last_at: datetime, now: datetime) -> timedelta:
+def wait_left(tries: int, last_at: datetime, now: datetime, longest: timedelta = LONGEST_WAIT) -> timedelta:
     """Return how long still to wait before the next try; zero when it may come now."""
-    wait = wait_after(tries)
+    wait = wait_after(tries, longest)
     # Of tries at the same moment the later one may be counted first: without a wait that is no reason.
     return max(last_at + wait - now, timedelta()) if wait else wait
 

@@ -1,9 +1,10 @@
 """Signing in, and the session that follows."""
 
 import logging
-import math
 import secrets
-from datetime import datetime, timedelta
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection
@@ -11,61 +12,100 @@ from sqlalchemy import Connection
 from chassis.audit import Audit
 from chassis.auth import Caller
 from chassis.db import Database
-from contracts.errors import NotFound, NotSignedIn, TooMany
-from services.accounts import passwords, queries, session_rules
+from chassis.key_ring import KeyRing
+from contracts.errors import NotFound, NotSignedIn
+from services.accounts import guessing, passwords, queries, second_factor, session_rules
 from services.accounts import place_queries as places
+from services.accounts import second_factor_queries as factors
+from services.accounts import second_factor_rules as rules
 from services.accounts import session_queries as sessions
+from services.accounts.guessing import CODE, PASSWORD, Guess
 
 logger = logging.getLogger(__name__)
 
 Row = dict[str, Any]
 
 
-def slow_down(db: Database, login: str, now: datetime, place: str = "") -> None:
-    """Count this try and raise TooMany when it comes too soon after wrong ones.
+@dataclass(frozen=True)
+class Door:
+    """What it takes to let somebody in now; `required` are the roles that need a second factor."""
 
-    Committed before the password is looked at: a refusal must not undo it, and tries made at the
-    same moment must see each other. `place` is where it comes from, if that is known.
+    db: Database
+    audit: Audit
+    now: datetime
+    required: tuple[str, ...]
+    ring: Callable[[], KeyRing]
+
+
+def sign_in(door: Door, request: Row) -> Row:
+    """Start a session for the right password, or the step to it when a second factor is due.
+
+    Raises TooMany, NotSignedIn always for one reason.
     """
-    with db.begin() as tx:
-        wait = sessions.count_try(tx, login, now)
-        if wait:
-            raise too_many("too_many", wait)
-        # Whoever is at home there is not held up by somebody else's guessing.
-        if place and not places.is_known(tx, login, place):
-            wait = places.count_try(tx, place, now)
-            if wait:
-                raise too_many("too_many_here", wait)
-
-
-def too_many(reason: str, wait: timedelta) -> TooMany:
-    """Return the refusal with the seconds that are still to wait, rounded up."""
-    return TooMany(reason, {"retry_after_s": math.ceil(wait.total_seconds())})
-
-
-def sign_in(db: Database, audit: Audit, request: Row, now: datetime) -> Row:
-    """Start a session for the right password. Raises TooMany, NotSignedIn always for one reason."""
-    slow_down(db, request["login"], now, request["place"])
-    with db.begin() as tx:
+    guess = Guess(PASSWORD, request["login"], request["place"])
+    guessing.slow_down(door.db, guess, door.now)
+    with door.db.begin() as tx:
         account = queries.get_account_by_login(tx, request["login"])
     stored = account["password_hash"] if account else None
     is_right, fresh_hash = passwords.verify(stored, request["password"])
     if account is None or not is_right:
         _tell_refusal(account)
         raise NotSignedIn("wrong_password")
-    with db.begin() as tx:
+    with door.db.begin() as tx:
         # Locked: a suspension or a new password at this very moment comes before or after, not between.
         account = queries.lock_account(tx, account["account_id"])
-        roles = open_roles(tx, account["account_id"])
+        roles = queries.open_roles(tx, account["account_id"])
         if not roles or account["password_hash"] != stored:
             raise NotSignedIn("wrong_password")
-        sessions.forget_tries(tx, request["login"])
-        if request["place"]:
-            places.note_success(tx, request["login"], request["place"], now)
-        changes = {"password_hash": fresh_hash} if fresh_hash else {}
-        queries.change_account(tx, account["account_id"], last_signed_in_at=now, **changes)
-        audit.log(tx, action="sign_in", kind="account", ids=[account["account_id"]])
-        return _start(tx, _last_or_first(roles, account["last_membership_id"]), request["user_agent"], now)
+        guessing.forget(tx, guess)
+        if fresh_hash:
+            queries.change_account(tx, account["account_id"], password_hash=fresh_hash)
+        if factors.since(tx, account["account_id"]):
+            return _begin_step(tx, account, request["user_agent"], door.now)
+        return _let_in(tx, door, account, roles, request)
+
+
+def _begin_step(tx: Connection, account: Row, user_agent: str, now: datetime) -> Row:
+    token = secrets.token_urlsafe(32)
+    step = {
+        "step": sessions.token_hash(token),
+        "account_id": account["account_id"],
+        "started_at": now,
+        "user_agent": user_agent,
+    }
+    factors.start_step(tx, step)
+    return {"token": token, "session": None}
+
+
+def answer_step(door: Door, request: Row) -> Row:
+    """Start the session to which a step leads, for the right code. Raises NotSignedIn, Invalid, TooMany."""
+    with door.db.begin() as tx:
+        step = factors.get_step(tx, request["step"], door.now)
+        account = queries.get_account(tx, step["account_id"]) if step else None
+    if step is None or account is None:
+        raise NotSignedIn("step_over")
+    guessing.slow_down(door.db, Guess(CODE, account["login"], request["place"]), door.now)
+    with door.db.begin() as tx:
+        account = queries.lock_account(tx, account["account_id"])
+        roles = queries.open_roles(tx, account["account_id"])
+        if not roles or not factors.end_step(tx, step["step"]):
+            raise NotSignedIn("step_over")
+        is_of_app = second_factor.check_code(
+            tx, door.ring(), account, request["code"], door.now, request["place"]
+        )
+        if not is_of_app:
+            door.audit.log(tx, action="recovery_code_used", kind="account", ids=[account["account_id"]])
+        return _let_in(tx, door, account, roles, {**request, "user_agent": step["user_agent"]})
+
+
+def _let_in(tx: Connection, door: Door, account: Row, roles: list[Row], request: Row) -> Row:
+    """Start the session of somebody who has proved who they are."""
+    if request["place"]:
+        places.note_success(tx, account["login"], request["place"], door.now)
+    queries.change_account(tx, account["account_id"], last_signed_in_at=door.now)
+    door.audit.log(tx, action="sign_in", kind="account", ids=[account["account_id"]])
+    acting = _last_or_first(roles, account["last_membership_id"])
+    return _start(tx, acting, request["user_agent"], door)
 
 
 def _tell_refusal(account: Row | None) -> None:
@@ -77,27 +117,22 @@ def _tell_refusal(account: Row | None) -> None:
     logger.warning("sign_in_refused", extra={"reason": "wrong_password", **known})
 
 
-def open_roles(tx: Connection, account_id: str) -> list[Row]:
-    """Return the roles in which somebody may act now."""
-    return [member for member in queries.memberships_of(tx, account_id) if member["suspended_at"] is None]
-
-
 def _last_or_first(roles: list[Row], last: str | None) -> Row:
     return next((role for role in roles if role["membership_id"] == last), roles[0])
 
 
-def _start(tx: Connection, acting: Row, user_agent: str, now: datetime) -> Row:
+def _start(tx: Connection, acting: Row, user_agent: str, door: Door) -> Row:
     token = secrets.token_urlsafe(32)
     started = {
         "session": sessions.token_hash(token),
         "account_id": acting["account_id"],
         "membership_id": acting["membership_id"],
-        "started_at": now,
-        "last_used_at": now,
+        "started_at": door.now,
+        "last_used_at": door.now,
         "user_agent": user_agent,
     }
     sessions.start(tx, started)
-    return {"token": token, "session": describe(tx, started)}
+    return {"token": token, "session": describe(tx, started, door.required)}
 
 
 def get_open(tx: Connection, name: str, now: datetime) -> Row:
@@ -108,13 +143,14 @@ def get_open(tx: Connection, name: str, now: datetime) -> Row:
     return session
 
 
-def describe(tx: Connection, session: Row) -> Row:
-    """Return a session as a gateway copies it."""
+def describe(tx: Connection, session: Row, required: tuple[str, ...]) -> Row:
+    """Return a session as a gateway copies it; `required` are the roles that need a second factor."""
     account = queries.get_account(tx, session["account_id"])
-    roles = open_roles(tx, session["account_id"])
+    roles = queries.open_roles(tx, session["account_id"])
     acting = next((role for role in roles if role["membership_id"] == session["membership_id"]), None)
     if account is None or acting is None:
         raise NotSignedIn("session_ended")
+    is_required = rules.is_required((role["role"] for role in roles), required)
     return {
         "session": session["session"],
         "account_id": account["account_id"],
@@ -123,6 +159,8 @@ def describe(tx: Connection, session: Row) -> Row:
         "memberships": [_role(role) for role in roles],
         "acting": _role(acting),
         "must_change_password": account["must_change_password"],
+        "must_add_second_factor": is_required and not factors.since(tx, account["account_id"]),
+        "second_factor_reset_at": account["second_factor_reset_at"],
         "ends_at": session_rules.ends_at(session["started_at"]),
         "idle_ends_at": session_rules.idle_ends_at(session["started_at"], session["last_used_at"]),
     }
@@ -133,12 +171,12 @@ def _role(member: Row) -> Row:
     return {key: member[key] for key in kept}
 
 
-def act_as(tx: Connection, caller: Caller, name: str, membership_id: str, now: datetime) -> Row:
+def act_as(tx: Connection, door: Door, caller: Caller, name: str, membership_id: str) -> Row:
     """Make another of one's own roles the active one."""
-    session = get_open(tx, name, now)
-    own = [role["membership_id"] for role in open_roles(tx, session["account_id"])]
+    session = get_open(tx, name, door.now)
+    own = [role["membership_id"] for role in queries.open_roles(tx, session["account_id"])]
     if session["account_id"] != caller.account_id or membership_id not in own:
         raise NotFound("membership")
     sessions.act_as(tx, name, membership_id)
     queries.change_account(tx, session["account_id"], last_membership_id=membership_id)
-    return describe(tx, {**session, "membership_id": membership_id})
+    return describe(tx, {**session, "membership_id": membership_id}, door.required)

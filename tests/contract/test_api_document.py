@@ -29,7 +29,7 @@ ID = "019ab100-0000-7000-8000-000000000001"
 ASK_NOBODY = {"session", "stream", "get_clock", "move_clock", "get_openapi"}
 # What they send on was not sent to them: it is in the path or in the session.
 SEND_THEIR_OWN = {"get_facility", "sign_out"}
-ANSWER_THEIR_OWN = {"sign_in"}
+ANSWER_THEIR_OWN = {"sign_in", "answer_second_factor"}
 FOUND: dict[str, Any] = {"facilities": [{}], "handoff_id": ID, "person_id": ID, "dead_letters": []}
 
 
@@ -78,6 +78,7 @@ def asked_by(name: str) -> list[tuple[Any, Any, set[str]]]:
             {
                 "get_session": a_session(role=route.roles[0] if route.roles else "care_manager"),
                 "sign_in": {"token": TOKEN, "session": a_session()},
+                "answer_second_factor": {"token": TOKEN, "session": a_session()},
                 "act_as": a_session(),
             }
         )

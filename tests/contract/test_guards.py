@@ -74,8 +74,14 @@ def test_what_is_open_changes_nothing_but_the_visitors_own_state() -> None:
     }
 
     assert changing == {
-        *("api.sign_in", "api.sign_out", "api.set_password"),
-        *("pages.do_sign_in", "pages.sign_out", "pages.use_invitation", "pages.change_language"),
+        *("api.sign_in", "api.answer_second_factor", "api.sign_out", "api.set_password"),
+        *(
+            "pages.do_sign_in",
+            "pages.answer_second_factor",
+            "pages.sign_out",
+            "pages.use_invitation",
+            "pages.change_language",
+        ),
     }
 
 

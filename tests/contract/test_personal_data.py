@@ -22,7 +22,10 @@ KNOWN = {
         access_log.role access_log.action access_log.kind done_once.key done_once.method done_once.body_hash
         inbox.handler job.kind job.payload job.state job.result job.reason outbox.routing_key outbox.envelope
     """,
-    "accounts": "invitation_mail.reason membership.municipality membership.role staffing.municipality",
+    "accounts": """
+        invitation_mail.reason membership.municipality membership.role second_factor.closed_with
+        staffing.municipality
+    """,
     "directory": "contact.purpose office_hours.weekly office_hours.closed_days",
     "sharing": """
         consent.purpose consent.scope handoff.code handoff.municipality handoff.state handoff.urgency

@@ -119,7 +119,13 @@ def test_every_variable_is_explained_in_the_example():
 def test_a_service_is_given_its_own_secrets_only(name):
     expected = {"public.json", f"{name}.pem", f"{name}_database_url", f"{name}_amqp_url"}
 
-    assert secrets_of(services()[name]) - {"smtp_url"} == expected
+    assert secrets_of(services()[name]) - {"smtp_url", "second_factor.keys"} == expected
+
+
+def test_only_accounts_and_the_operators_commands_read_second_factors():
+    reads = {name for name, service in services().items() if "second_factor.keys" in secrets_of(service)}
+
+    assert reads == {"accounts", "tsunagi"}
 
 
 def test_the_gateway_has_no_database():

@@ -42,6 +42,9 @@ class EmbeddedMachine:
         made.settings = {
             "TSUNAGI_RETRY_DELAYS_S": ",".join(str(delay) for delay in RETRY_DELAYS_S),
             "TSUNAGI_LOG_LEVEL": "INFO",
+            # Tests ask faster than people do.
+            "TSUNAGI_RATE_ACCOUNT": "0",
+            "TSUNAGI_RATE_ADDRESS": "0",
             **settings,
         }
         made.save()

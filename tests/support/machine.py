@@ -93,6 +93,9 @@ class Machine:
         made.settings = {
             "TSUNAGI_RETRY_DELAYS_S": ",".join(str(delay) for delay in RETRY_DELAYS_S),
             "TSUNAGI_LOG_LEVEL": "INFO",
+            # Tests ask faster than people do.
+            "TSUNAGI_RATE_ACCOUNT": "0",
+            "TSUNAGI_RATE_ADDRESS": "0",
             **settings,
         }
         self._add_databases(made)

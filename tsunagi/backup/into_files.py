@@ -8,11 +8,13 @@ from contextlib import ExitStack
 from datetime import datetime
 from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import make_url
 
 from chassis import migrate
-from tsunagi.backup import restored
+from chassis.config import Settings
+from tsunagi.backup import restored, second_factors
 from tsunagi.backup.announcing import announce_again
 from tsunagi.backup.archive import Contents
 from tsunagi.backup.refusal import not_empty
@@ -30,8 +32,11 @@ def check(urls: Urls) -> None:
                     raise not_empty(service)
 
 
-def restore(urls: Urls, contents: Contents) -> int:
-    """Have the backup's files in place, all at once; returns how many facts will be published again."""
+def restore(urls: Urls, contents: Contents, settings: Settings) -> int:
+    """Have the backup's files in place, all at once; returns how many facts will be published again.
+
+    `settings` are those of accounts.
+    """
     files = _files(urls)
     place = next(iter(files.values())).parent
     ready = place.with_name(f"{place.name}.restoring")
@@ -39,7 +44,7 @@ def restore(urls: Urls, contents: Contents) -> int:
     ready.mkdir(mode=0o700, parents=True)
     copies = {service: ready / file.name for service, file in files.items()}
     _write(copies, contents)
-    count = _announce(copies, datetime.fromisoformat(contents.about["began_at"]))
+    count = _announce(copies, contents.about, settings)
     for service, file in copies.items():
         migrate.upgrade(service, f"sqlite:///{file}")
         _settle(file)
@@ -58,13 +63,14 @@ def _write(copies: Mapping[str, Path], contents: Contents) -> None:
                 out.write(chunk)
 
 
-def _announce(copies: Mapping[str, Path], began_at: datetime) -> int:
+def _announce(copies: Mapping[str, Path], about: Mapping[str, Any], settings: Settings) -> int:
     with ExitStack() as opened:
         databases = {
             name: opened.enter_context(transaction(f"sqlite:///{file}")) for name, file in copies.items()
         }
-        count = announce_again(databases, began_at)
+        count = announce_again(databases, datetime.fromisoformat(about["began_at"]))
         restored.end_sessions(databases["accounts"])
+        second_factors.close_anew(databases["accounts"], about.get("second_factor_keys", ""), settings)
         for tx in databases.values():
             tx.commit()
     return count

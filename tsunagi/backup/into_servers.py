@@ -13,7 +13,8 @@ import sqlalchemy
 from sqlalchemy import Connection, func, inspect, literal_column, select, text
 
 from chassis import migrate
-from tsunagi.backup import dumping, restored
+from chassis.config import Settings
+from tsunagi.backup import dumping, restored, second_factors
 from tsunagi.backup.announcing import announce_again
 from tsunagi.backup.archive import Contents
 from tsunagi.backup.emptying import have_tables, quoted
@@ -45,8 +46,11 @@ def check(urls: Urls, about: dict[str, Any]) -> list[str]:
     return [service for service in urls if marks[service] != mine]
 
 
-def restore(urls: Urls, contents: Contents, wanted: list[str]) -> int:
-    """Load these databases and have missing facts published again; returns how many of these."""
+def restore(urls: Urls, contents: Contents, wanted: list[str], settings: Settings) -> int:
+    """Load these databases and have missing facts published again; returns how many of these.
+
+    `settings` are those of accounts.
+    """
     about = contents.about
     for service in wanted:
         with transaction(urls[service]) as tx:
@@ -60,6 +64,7 @@ def restore(urls: Urls, contents: Contents, wanted: list[str]) -> int:
             _set_sequences(databases[service])
             restored.mark(databases[service], about["id"])
         restored.end_sessions(databases["accounts"])
+        second_factors.close_anew(databases["accounts"], about.get("second_factor_keys", ""), settings)
         count = announce_again(databases, datetime.fromisoformat(about["began_at"]))
         for tx in databases.values():
             tx.commit()

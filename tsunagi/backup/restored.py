@@ -47,6 +47,8 @@ def unmark(tx: Connection) -> None:
 def end_sessions(accounts: Connection) -> None:
     """Have everybody sign in again: a session that was ended after the backup would be open once more."""
     accounts.execute(text("DELETE FROM session"))
+    if inspect(accounts).has_table("sign_in_step"):
+        accounts.execute(text("DELETE FROM sign_in_step"))
 
 
 def _is_marked_by_more(tx: Connection) -> bool:

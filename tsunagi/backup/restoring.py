@@ -48,7 +48,7 @@ def restore(file: Path, passphrase: str, about: Mapping[str, Any], settings: Map
 
     `about` is what `verified` returned. Raises BackupRefused; then nothing was restored.
     """
-    some = next(iter(settings.values()))
+    some = settings["accounts"]
     _check_kind(about, some)
     urls = {service: known.database_url for service, known in settings.items()}
     fill = _fill_files if is_sqlite(some.database_url) else _fill_servers
@@ -65,7 +65,7 @@ def _fill_files(opened: Opened, urls: Mapping[str, str], about: Mapping[str, Any
     into_files.check(urls)
     bus.make_empty(some.amqp_url)
     with opened() as contents:
-        return into_files.restore(urls, contents)
+        return into_files.restore(urls, contents, some)
 
 
 def _fill_servers(opened: Opened, urls: Mapping[str, str], about: Mapping[str, Any], some: Settings) -> int:
@@ -73,7 +73,7 @@ def _fill_servers(opened: Opened, urls: Mapping[str, str], about: Mapping[str, A
     bus.check_empty(some)
     if wanted:
         with opened() as contents:
-            count = into_servers.restore(urls, contents, wanted)
+            count = into_servers.restore(urls, contents, wanted, some)
     into_servers.finish(urls)
     return count
 

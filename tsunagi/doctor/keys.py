@@ -4,10 +4,12 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
+from chassis.key_ring import KeyRing
+from tsunagi import key_rings
 from tsunagi import keys as key_files
 from tsunagi.doctor.finding import Finding, well, wrong
 from tsunagi.doctor.place import Place
-from tsunagi.parts import PROCESSES
+from tsunagi.parts import ACCOUNTS, PROCESSES
 
 _HOW = (
     "Restore the keys from a backup; in containers `docker compose run --rm prepare` makes what is missing."
@@ -22,6 +24,7 @@ def keys(place: Place) -> Iterator[Finding]:
         return
     faults = [fault for path in private for fault in _key_faults(path)]
     own = {} if faults else {path.stem: key_files.public_half(path) for path in private}
+    faults += [fault for path in _rings(place) for fault in _ring_faults(path)]
     faults += [fault for folder in sorted(folders) for fault in _public_faults(folder / "public.json", own)]
     yield from (wrong("keys", fault, _HOW) for fault in faults)
     if not faults:
@@ -37,6 +40,23 @@ def _private(place: Place) -> list[Path]:
         for path in folder.glob("*.pem")
         if path.stem in PROCESSES
     ]
+
+
+def _rings(place: Place) -> list[Path]:
+    """Return the files of keys that encrypt second factors."""
+    if place.instance is not None:
+        return [place.instance.folder / "keys" / ACCOUNTS / key_rings.FILE]
+    files = [folder / key_rings.FILE for folder in _folder_of_settings(place)]
+    return [file for file in files if file.exists()]
+
+
+def _ring_faults(path: Path) -> Iterator[str]:
+    try:
+        KeyRing.of_text(path.read_text(encoding="ascii"))
+    except OSError as error:
+        yield f"{path} cannot be read: {error.strerror}"
+    except ValueError:
+        yield f"{path} holds no keys, or a broken one"
 
 
 def _folder_of_settings(place: Place) -> set[Path]:

@@ -12,7 +12,7 @@ def secret_files(place: Place) -> Iterator[Finding]:
     if place.instance is None:
         return
     folder = place.instance.folder
-    files = [folder / "instance.json", *sorted(folder.glob("keys/*/*.pem"))]
+    files = [folder / "instance.json", *sorted(folder.glob("keys/*/*.pem")), *folder.glob("keys/*/*.keys")]
     open_ = [str(file) for file in files if stat.S_IMODE(file.stat().st_mode) & 0o077]
     if open_:
         says = f"others may read {', '.join(open_)}"

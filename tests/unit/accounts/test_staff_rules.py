@@ -27,6 +27,7 @@ def a_member(who="aoki", role="care_manager", office="sakura", **known):
         "login": who,
         "email": None,
         "last_signed_in_at": None,
+        "second_factor_at": None,
         **known,
     }
 

@@ -26,6 +26,7 @@ def test_what_is_open_to_visitors_is_known(app: Flask) -> None:
     assert open_to_all == {
         "/api/session",
         "/api/sign-in",
+        "/api/sign-in/code",
         "/api/sign-out",
         "/api/password",
         "/api/facilities",

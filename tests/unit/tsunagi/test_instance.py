@@ -5,6 +5,7 @@ import stat
 
 import pytest
 
+from chassis.key_ring import KeyRing
 from tsunagi import instance as instances
 from tsunagi.parts import PROCESSES, SERVICES
 
@@ -42,10 +43,18 @@ def test_the_gateway_is_told_no_database(made):
 
 def test_each_process_has_its_own_key_and_everybodys_public_one(made):
     for name in PROCESSES:
-        assert {path.name for path in (made.folder / "keys" / name).iterdir()} == {
-            f"{name}.pem",
-            "public.json",
-        }
+        more = {"second_factor.keys"} if name == "accounts" else set()
+        found = {path.name for path in (made.folder / "keys" / name).iterdir()}
+        assert found == {f"{name}.pem", "public.json"} | more
+
+
+def test_an_instance_of_an_earlier_version_gets_the_keys_that_it_lacks(made):
+    path = made.folder / "keys" / "accounts" / "second_factor.keys"
+    path.unlink()
+
+    instances.ensure(made.folder, "test")
+
+    assert KeyRing.of_text(path.read_text())
 
 
 def test_a_real_instance_has_no_clock_to_move(tmp_path):
