@@ -15,6 +15,7 @@ from gateway.cookies import NAME, named
 from gateway.hub import Hub
 from gateway.names import Names
 from gateway.parts import Parts
+from gateway.rates import Rates
 from gateway.sessions import Sessions, SignedIn
 
 _SHORTEST_SECRET = 32
@@ -32,7 +33,7 @@ def create_app(
     app = Flask(__name__)
     app.json = Json(app)
     clock = clock or Clock(settings.clock_file if settings.may_move_clock else None)
-    app.extensions["tsunagi"] = Parts(calls, settings, clock, sessions, hub, Names(ask))
+    app.extensions["tsunagi"] = Parts(calls, settings, clock, sessions, hub, Names(ask), Rates(settings))
     _configure(app, settings)
     guards.install(app)
     CSRFProtect(app)

@@ -7,7 +7,7 @@ from flask import Flask, Response, g, request
 from prometheus_client import Histogram
 
 from chassis import trace
-from gateway import secure_headers
+from gateway import rates, secure_headers
 from gateway.bodies import refuse_bad_characters
 
 logger = logging.getLogger("gateway.request")
@@ -48,6 +48,7 @@ def check_decisions(app: Flask) -> None:
 def _begin() -> Response | None:
     g.began = time.perf_counter()
     trace.start()
+    rates.check()
     # Opening is logged and tells the sender that it was seen: only what a person opens may count.
     if "prefetch" in request.headers.get("Sec-Purpose", ""):
         return Response(status=503)

@@ -1,6 +1,7 @@
 """The parts of the gateway that live as long as the process, within reach of every request."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from flask import current_app
 
@@ -10,6 +11,9 @@ from gateway.asking import Asks
 from gateway.hub import Hub
 from gateway.names import Names
 from gateway.sessions import Sessions
+
+if TYPE_CHECKING:
+    from gateway.rates import Rates
 
 
 @dataclass(frozen=True)
@@ -22,6 +26,7 @@ class Parts:
     sessions: Sessions
     hub: Hub
     names: Names
+    rates: "Rates"
 
 
 def parts() -> Parts:
