@@ -57,6 +57,13 @@ class Client:
             self._csrf = self.session["csrf_token"]
         return self
 
+    def answer_second_factor(self, code: str) -> "Client":
+        """Complete a sign-in that was refused with `second_factor_due`."""
+        with self._lock:
+            self.session = self._send("POST", "/api/sign-in/code", {"code": code})
+            self._csrf = self.session["csrf_token"]
+        return self
+
     def sign_in_again(self) -> None:
         """Renew a session that has ended, for example because the clock was moved."""
         if self._login is not None:

@@ -1,18 +1,22 @@
-"""The first administrator of an instance, added from the command line before anybody can sign in."""
+"""What is done from the command line: the first administrator, a second factor that was lost."""
 
 import secrets
 from datetime import datetime
 
 from sqlalchemy import Connection
 
+from chassis.audit import Audit
+from chassis.auth import Caller
 from chassis.clock import Clock
 from chassis.db import Database
 from chassis.ids import new_id
 from chassis.outbox import Outbox
 from contracts.accounts import AddStaff
-from contracts.errors import Invalid
-from contracts.roles import OFFICE_MANAGER
+from contracts.errors import Invalid, NotFound
+from contracts.roles import OFFICE_MANAGER, SERVICE
 from services.accounts import models, password_policy, passwords, queries, staff
+from services.accounts import second_factor_queries as factors
+from services.accounts import session_queries as sessions
 
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 
@@ -86,3 +90,32 @@ def _add_account(tx: Connection, name: str, login: str, password: str, now: date
     if not queries.add_account(tx, account):
         raise Invalid("invalid", {"login": ["taken"]})
     return str(account["account_id"])
+
+
+def reset_second_factor(database_url: str, login: str, clock: Clock | None = None) -> bool:
+    """End somebody's second factor and their sessions; False when they have none. Raises NotFound.
+
+    Gateways know a session for up to 30 s more. The person is told at the next sign-in.
+    """
+    now = (clock or Clock()).now()
+    db = Database(database_url, pool_size=1)
+    try:
+        with db.begin() as tx:
+            account = queries.get_account_by_login(tx, login)
+            if account is None:
+                raise NotFound("account")
+            return _reset(tx, account["account_id"], now)
+    finally:
+        db.close()
+
+
+def _reset(tx: Connection, account_id: str, now: datetime) -> bool:
+    queries.lock_account(tx, account_id)
+    if factors.since(tx, account_id) is None:
+        return False
+    factors.end(tx, account_id)
+    sessions.end_of_account(tx, account_id)
+    queries.change_account(tx, account_id, second_factor_reset_at=now)
+    log = Audit(models.metadata.tables["access_log"], Caller(role=SERVICE, service="accounts"))
+    log.log(tx, action="second_factor_reset", kind="account", ids=[account_id])
+    return True

@@ -6,6 +6,7 @@ import sys
 
 import pytest
 
+from chassis.key_ring import KeyRing
 from tests.deploy.files import ROOT, compose
 from tsunagi.parts import PROCESSES
 
@@ -60,6 +61,16 @@ def test_rotation_changes_every_password_and_key_but_the_administrators_of_the_d
     same = {name for name in before if before[name] == after[name]}
     assert same == {"postgres_admin_password"}
     assert after["smtp_url"] == "smtp://user:word@mail.example.jp"
+
+
+def test_after_a_rotation_second_factors_are_still_read(tmp_path):
+    before = prepare(tmp_path / "secrets")["keys/accounts/second_factor.keys"]
+
+    after = prepare(tmp_path / "secrets", "--rotate")["keys/accounts/second_factor.keys"]
+
+    assert after.splitlines()[1:] == before.splitlines()
+    closed = KeyRing.of_text(before).close("secret", "aoki")
+    assert KeyRing.of_text(after).open(closed, "aoki") == "secret"
 
 
 def test_no_process_may_do_everything_at_the_broker(prepared):

@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 
+import pyotp
 import pytest
 
 from tests.support.eventually import eventually
@@ -98,9 +99,28 @@ def test_the_city_office_gets_its_operator(home, stack):
     password = let_in(home, entered["facility_id"], "ishida", "--role", "operator")
 
     operator = change_password(stack, "ishida", password)
+    with pytest.raises(Refused, match="second_factor_missing"):
+        operator.get("/api/operator/status")
+    secret = operator.post("/api/second-factor", {"present": PASSWORD})["secret"]
+    codes = operator.post("/api/second-factor/confirmation", {"code": pyotp.TOTP(secret).now()})
 
     assert entered["outcome"] == "new"
     assert operator.get("/api/operator/status")
+    again = Client(stack.url)
+    with pytest.raises(Refused, match="second_factor_due"):
+        again.sign_in("ishida", PASSWORD)
+    assert again.answer_second_factor(codes["recovery_codes"][0]).get("/api/operator/status")
+
+
+def test_an_operator_who_lost_phone_and_codes_is_let_in_by_the_command_line(home, stack):
+    assert told(home, "accounts", "reset-second-factor", "--login", "ishida").startswith("ishida signs in")
+
+    operator = Client(stack.url).sign_in("ishida", PASSWORD)
+
+    assert operator.session["must_add_second_factor"] is True
+    assert operator.session["second_factor_reset_at"]
+    unknown = command(home, "accounts", "reset-second-factor", "--login", "nobody")
+    assert (unknown.returncode, "Traceback" in unknown.stderr) == (1, False)
 
 
 @pytest.mark.parametrize(

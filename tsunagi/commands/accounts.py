@@ -1,4 +1,4 @@
-"""`tsunagi accounts add-administrator`."""
+"""`tsunagi accounts add-administrator` and `reset-second-factor`."""
 
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from tsunagi.commands.where import folder_option
 
 @click.group()
 def command() -> None:
-    """Let the first people in; afterwards managers add their own staff in the browser."""
+    """Let the first people in, and those who have lost their second factor."""
 
 
 @command.command("add-administrator")
@@ -48,3 +48,19 @@ def _municipality_of(office_id: str) -> str:
     if not code:
         raise Invalid("invalid", {"office": ["not_in_the_directory"]})
     return code
+
+
+@command.command("reset-second-factor")
+@click.option("--login", required=True)
+@folder_option
+def reset_second_factor(login: str) -> None:
+    """End the second factor of somebody whom no manager of an office may help.
+
+    Make sure first that it is they who ask. All their sessions end, and they are told at the next sign-in.
+    """
+    from chassis import config
+    from services.accounts import administrator
+
+    with refusals.spoken():
+        was_on = administrator.reset_second_factor(config.load("accounts").database_url, login)
+    click.echo(f"{login} signs in by the password alone" if was_on else f"{login} has no second factor")
