@@ -7,8 +7,11 @@ from flask import Flask, Response, g, request
 from prometheus_client import Histogram
 
 from chassis import trace
-from gateway import rates, secure_headers
+from contracts.errors import TooMany
+from gateway import cookies, secure_headers
 from gateway.bodies import refuse_bad_characters
+from gateway.parts import parts
+from gateway.places import place
 
 logger = logging.getLogger("gateway.request")
 
@@ -48,13 +51,27 @@ def check_decisions(app: Flask) -> None:
 def _begin() -> Response | None:
     g.began = time.perf_counter()
     trace.start()
-    rates.check()
+    _hold_up_floods()
     # Opening is logged and tells the sender that it was seen: only what a person opens may count.
     if "prefetch" in request.headers.get("Sec-Purpose", ""):
         return Response(status=503)
     if request.method != "GET" or request.query_string:
         refuse_bad_characters(request)
     return None
+
+
+def _hold_up_floods() -> None:
+    """Raise TooMany when whoever sends this request has sent too many. Asks no service."""
+    if request.endpoint == "static":
+        return
+    rates, digest = parts().rates, cookies.digest()
+    known = parts().sessions.known(digest) if digest else None
+    # A token that is not known here may be made up, so it counts as its address until accounts has told.
+    wait_s = rates.account.take(known.caller.account_id or "") if known else rates.address.take(place())
+    if wait_s:
+        # The page that says so has to be cheap: it knows nobody, and asks nobody.
+        g.person = None
+        raise TooMany("too_fast", {"retry_after_s": int(wait_s) + 1})
 
 
 def _finish(response: Response) -> Response:

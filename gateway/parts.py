@@ -1,7 +1,6 @@
 """The parts of the gateway that live as long as the process, within reach of every request."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from flask import current_app
 
@@ -10,10 +9,8 @@ from chassis.config import Settings
 from gateway.asking import Asks
 from gateway.hub import Hub
 from gateway.names import Names
+from gateway.rates import Rates
 from gateway.sessions import Sessions
-
-if TYPE_CHECKING:
-    from gateway.rates import Rates
 
 
 @dataclass(frozen=True)
@@ -26,7 +23,7 @@ class Parts:
     sessions: Sessions
     hub: Hub
     names: Names
-    rates: "Rates"
+    rates: Rates
 
 
 def parts() -> Parts:

@@ -1,18 +1,9 @@
-"""How many requests one account, or one address of visitors, may send: floods are held up, people are not.
-
-Kept in this process. `fields` of the refusal say how long to wait; nothing is counted while one waits.
-"""
+"""How many requests one account, or one address of visitors, may send. Kept in this process."""
 
 import time
 from collections.abc import Callable
 
-from flask import g, request
-
 from chassis.config import Settings
-from contracts.errors import TooMany
-from gateway import cookies
-from gateway.parts import parts
-from gateway.places import place
 
 # So many seconds' worth may come at once: a page with all that it loads, or a form sent again and again.
 BURST_S = 20.0
@@ -53,17 +44,3 @@ class Rates:
     def __init__(self, settings: Settings) -> None:
         self.account = Rate(settings.rate_account)
         self.address = Rate(settings.rate_address)
-
-
-def check() -> None:
-    """Raise TooMany when whoever sends this request has sent too many. Asks no service."""
-    if request.endpoint == "static":
-        return
-    rates, digest = parts().rates, cookies.digest()
-    known = parts().sessions.known(digest) if digest else None
-    # A token that is not known here may be made up, so it counts as its address until accounts has told.
-    wait_s = rates.account.take(known.caller.account_id or "") if known else rates.address.take(place())
-    if wait_s:
-        # The page that says so has to be cheap: it knows nobody, and asks nobody.
-        g.person = None
-        raise TooMany("too_fast", {"retry_after_s": int(wait_s) + 1})

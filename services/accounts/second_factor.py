@@ -66,6 +66,7 @@ def confirm(tx: Connection, ring: KeyRing, account: Row, code: str, now: datetim
         raise _wrong()
     factors.change(tx, account["account_id"], confirmed_at=now)
     queries.change_account(tx, account["account_id"], second_factor_reset_at=None)
+    guessing.forget(tx, Guess(CODE, account["login"]))
     return renew_codes(tx, account["account_id"])
 
 
