@@ -200,7 +200,7 @@ def test_new_recovery_codes_take_the_place_of_the_old(app):
 
 def test_guessed_codes_are_slowed_down_up_to_an_hour_and_nobody_else_is_needed(town, app):
     step, waits = app.step(), []
-    for _ in range(20):
+    for _ in range(24):
         try:
             app.answer("000000", step)
         except TooMany as refused:
