@@ -12,7 +12,7 @@ import secrets
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from tsunagi import key_rings
+from tsunagi import key_rings, obstacles, whole_files
 from tsunagi.parts import (
     ACCOUNTS,
     ALL,
@@ -146,10 +146,8 @@ class Instance:
 
     def save(self) -> None:
         """Write `instance.json`, readable by its owner only."""
-        path = self.folder / "instance.json"
-        path.touch(mode=0o600)
         kept = {key: value for key, value in asdict(self).items() if key != "folder"}
-        path.write_text(json.dumps(kept, indent=1))
+        whole_files.write(self.folder / "instance.json", json.dumps(kept, indent=1))
 
 
 def ensure(
@@ -164,13 +162,15 @@ def ensure(
     """Return the instance in `folder`; the first time it is made with random passwords and keys.
 
     `door` is the port on which its pages are wanted, if it is free. Only where somebody will type it: of
-    instances that are made side by side all would want the same.
+    instances that are made side by side all would want the same. Raises Obstacle when the folder was made by
+    another profile, or cannot be read.
     """
     folder = folder.resolve()
     if (folder / "instance.json").exists():
+        found = _of_profile(profile, load(folder))
         # One that an earlier version made lacks them.
         key_rings.ensure(folder / "keys")
-        return load(folder)
+        return found
     # Imported late: an instance is made once, and keys need a large library.
     from tsunagi import keys
 
@@ -185,17 +185,40 @@ def ensure(
 
 
 def load(folder: Path) -> Instance:
-    """Return an instance that exists. Raises FileNotFoundError."""
-    return Instance(folder=folder.resolve(), **json.loads((folder / "instance.json").read_text()))
+    """Return an instance that exists. Raises FileNotFoundError, or Obstacle when it cannot be read."""
+    try:
+        return Instance(folder=folder.resolve(), **json.loads((folder / "instance.json").read_text()))
+    except (ValueError, TypeError) as error:
+        raise obstacles.instance_unreadable(folder) from error
 
 
-def settle_ports(instance: Instance) -> None:
-    """Choose another port where somebody else listens by now; to be called while nothing of it runs."""
-    taken = [name for name, port in instance.ports.items() if not is_free(port)]
-    for name, port in zip(taken, free_ports(len(taken)), strict=True):
-        instance.ports[name] = port
-    if taken:
+def _of_profile(profile: str, found: Instance) -> Instance:
+    if found.profile != profile:
+        raise obstacles.other_profile(found.folder, found.profile, profile)
+    return found
+
+
+def settle_ports(instance: Instance) -> dict[str, int]:
+    """Choose another port where somebody else listens by now; to be called while nothing of it runs.
+
+    Returns what the changed ones were before. Raises Obstacle when the pages of a real instance would have
+    to move: links in mails lead to them.
+    """
+    before = {name: port for name, port in instance.ports.items() if not is_free(port)}
+    if "http" in before and instance.kind == "real":
+        raise obstacles.port_taken(before["http"])
+    instance.ports.update(zip(before, free_ports(len(before)), strict=True))
+    if before:
         instance.save()
+    return before
+
+
+def move_door(instance: Instance, port: int) -> None:
+    """Have the pages at `port` from now on; nothing of the instance runs. Raises Obstacle when taken."""
+    if not is_free(port):
+        raise obstacles.port_taken(port)
+    instance.ports["http"] = port
+    instance.save()
 
 
 def _choose_ports(profile: str, door: int | None) -> dict[str, int]:

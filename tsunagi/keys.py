@@ -13,6 +13,8 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
+from tsunagi import whole_files
+
 
 def ensure(folder: Path, names: Iterable[str]) -> None:
     """Have `<folder>/<name>/<name>.pem` for each name, and every public key beside it.
@@ -41,8 +43,7 @@ def _private_key(folder: Path, name: str) -> Ed25519PrivateKey:
         return key
     key = Ed25519PrivateKey.generate()
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    path.touch(mode=0o600)
-    path.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    whole_files.write(path, key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
     return key
 
 

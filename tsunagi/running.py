@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tsunagi import instance as instances
+from tsunagi import obstacles
 from tsunagi.complaints import spoken
 from tsunagi.copies import Press
 from tsunagi.instance import Instance
@@ -22,21 +23,15 @@ if TYPE_CHECKING:
 Say = Callable[[str], None]
 
 
-class InUse(Exception):
-    """The instance runs already."""
-
-
 @contextlib.contextmanager
 def alone(folder: Path) -> Iterator[None]:
-    """Hold the instance's folder. Raises InUse when another process has it."""
+    """Hold the instance's folder. Raises Obstacle when another process has it."""
     folder.mkdir(parents=True, exist_ok=True)
     with contextlib.ExitStack() as holding:
         try:
             holding.enter_context(held(folder / "running"))
         except BlockingIOError as error:
-            raise InUse(
-                f"{folder} is running already; stop it first (Ctrl-C where it was started)"
-            ) from error
+            raise obstacles.in_use(folder) from error
         yield
 
 
@@ -119,9 +114,12 @@ def everything(instance: Instance, say: Say, *, fast: bool = False) -> Iterator[
 @contextlib.contextmanager
 def embedded(instance: Instance, say: Say) -> Iterator[Supervisor]:
     """Run an embedded instance inside the block; its processes import their code while it is prepared."""
-    instances.settle_ports(instance)
+    from tsunagi import embedded_files
+
+    _settle_ports(instance, say)
     (instance.folder / "databases").mkdir(exist_ok=True, mode=0o700)
-    supervisor = Supervisor(instance, say=say)
+    embedded_files.check(instance)
+    supervisor = Supervisor(instance, say=say, outlook=lambda: obstacles.now(instance.folder))
     say("Preparing databases and queues, starting services and gateway")
     try:
         with held(instance.preparing):
@@ -132,6 +130,12 @@ def embedded(instance: Instance, say: Say) -> Iterator[Supervisor]:
     finally:
         with deaf():
             supervisor.stop()
+
+
+def _settle_ports(instance: Instance, say: Say) -> None:
+    before = instances.settle_ports(instance)
+    if "http" in before:
+        say(obstacles.port_moved(before["http"], instance.ports["http"]))
 
 
 def _prepare(instance: Instance) -> None:

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from importlib.util import find_spec
 from typing import Any
 
-from tsunagi import demo_city
+from tsunagi import demo_city, whole_files
 from tsunagi.instance import Instance
 
 # Offices first: people work at them, persons are cared for by them.
@@ -21,8 +21,7 @@ def seed(instance: Instance) -> dict[str, str]:
     today = date.today()  # noqa: DTZ011 (a day, as people in the city count)
     # Whom a restored backup brought has a password that nobody here was told.
     enter(instance, demo_city.city(passwords, today) | {"new_passwords": passwords.keys() - known})
-    path.touch(mode=0o600)
-    path.write_text(json.dumps(passwords, indent=1))
+    whole_files.write(path, json.dumps(passwords, indent=1))
     return passwords
 
 

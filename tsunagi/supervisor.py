@@ -17,6 +17,7 @@ from tsunagi.servers.process import Failed, Process, ask_to_end, start, tail, wa
 
 LONGEST_WAIT_S = 30.0
 STEADY_AFTER_S = 60.0
+LOOK_OUT_EVERY_S = 2.0
 LOG_LIMIT_BYTES = 20_000_000
 
 
@@ -77,6 +78,8 @@ class Part:
 class Supervisor:
     """Looks after the processes `names` of an instance, by default all; with a `press` services are copies.
 
+    `outlook` returns what hinders all of them, or nothing, and is asked every two seconds.
+
     Processes die with the thread that starts them: `run` and `start` belong to one thread, which has
     to live as long as they shall.
     """
@@ -87,12 +90,14 @@ class Supervisor:
         names: Iterable[str] | None = None,
         say: Callable[[str], None] = lambda line: None,
         press: Press | None = None,
+        outlook: Callable[[], str] = str,
     ) -> None:
         self.parts = {
             name: Part(name, instance, press=press if name != WORKER else None)
             for name in names or instance.processes
         }
         self._say = say
+        self._outlook, self._told, self._look_at = outlook, "", 0.0
         self._leave = threading.Event()
 
     def start(self) -> None:
@@ -117,6 +122,16 @@ class Supervisor:
         while not self._leave.wait(0.2):
             for part in self.parts.values():
                 self._look_after(part)
+            self._look_out()
+
+    def _look_out(self) -> None:
+        """Say what keeps all of them from working, once."""
+        if time.monotonic() < self._look_at:
+            return
+        self._look_at = time.monotonic() + LOOK_OUT_EVERY_S
+        told, self._told = self._told, self._outlook()
+        if self._told and self._told != told:
+            self._say(self._told)
 
     def leave(self) -> None:
         """Make `run` return; from any thread or a signal handler."""

@@ -3,6 +3,7 @@
 import heapq
 import itertools
 import re
+import sqlite3
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -110,7 +111,12 @@ class Broker:
             if queue.delivery_limit is not None and parcel.deliveries > queue.delivery_limit:
                 self.bury(queue, parcel, "delivery_limit")
                 continue
-            queue.shelf.count(id)
+            try:
+                queue.shelf.count(id)
+            except sqlite3.OperationalError:
+                # The disk is full. Uncounted it might end its process for ever.
+                self._rest(queue, id)
+                return None
             queue.out.add(id)
             return parcel
         return None
@@ -118,23 +124,31 @@ class Broker:
     def remove(self, queue: Queue, id: int) -> None:
         """Forget a message that was out: it has been handled."""
         queue.out.discard(id)
-        queue.shelf.remove(id)
+        try:
+            queue.shelf.remove(id)
+        except sqlite3.OperationalError:
+            # Not given to anybody again; should the process end before, its hearer knows it.
+            eventlet.spawn_after(_AGAIN_S, self.remove, queue, id)
 
     def bury(self, queue: Queue, parcel: Parcel, reason: str) -> None:
-        """Send a message on to where the dead of its queue go; while there is no such queue it waits."""
-        queue.out.discard(parcel.id)
+        """Send a message on to where the dead of its queue go.
+
+        It waits while there is no such queue, or no room on the disk.
+        """
         if queue.next_stop is None:
-            queue.shelf.remove(parcel.id)
+            self.remove(queue, parcel.id)
             return
         exchange, key = queue.next_stop
         targets = self._route(exchange, key) if exchange in self.exchanges else []
-        if not targets:
-            queue.put(parcel.id)
-            self._plan(queue.name, parcel.id, time.time() + _AGAIN_S)
+        dead = [(target, died(parcel, queue.name, reason, exchange, key)) for target in targets]
+        try:
+            self._place(dead, parcel.id)
+        except sqlite3.OperationalError:
+            dead = []
+        if not dead:
+            self._rest(queue, parcel.id)
             return
-        self._place(
-            [(target, died(parcel, queue.name, reason, exchange, key)) for target in targets], parcel.id
-        )
+        queue.out.discard(parcel.id)
         self._memory.remove(parcel.id)
 
     def prepare_to_end(self) -> None:
@@ -147,6 +161,16 @@ class Broker:
         """End: the messages in `bus.db` wait for the next process."""
         self._timer.kill()
         self._rows.close()
+
+    def _rest(self, queue: Queue, id: int) -> None:
+        """Have a message that nothing can be done with back in its queue after a second."""
+        queue.out.add(id)
+        eventlet.spawn_after(_AGAIN_S, self._put_back, queue, id)
+
+    def _put_back(self, queue: Queue, id: int) -> None:
+        queue.put(id)
+        if queue.ttl_s is not None:
+            self._plan(queue.name, id, time.time())
 
     def _find_or_revive(self, name: str) -> Queue:
         """Return a queue; one whose declaration is gone stays visible as long as it holds messages."""

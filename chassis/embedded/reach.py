@@ -46,7 +46,11 @@ def own(folder: Path) -> Broker:
         except OSError as error:
             lock.close()
             raise BusInUse(f"another process is the broker of {folder}") from error
-        _brokers[folder] = (Broker(folder), lock)
+        try:
+            _brokers[folder] = (Broker(folder), lock)
+        except BaseException:
+            lock.close()
+            raise
     return _brokers[folder][0]
 
 

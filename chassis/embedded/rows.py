@@ -3,6 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Iterable, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -23,10 +24,16 @@ CREATE TABLE IF NOT EXISTS message (
 _COLUMNS = "exchange, routing_key, body, properties, id, deliveries, due_at"
 
 
+class BusBroken(Exception):
+    """`bus.db` cannot be read. What it held stands in the journals, too: `tsunagi rebuild-bus`."""
+
+
 class Rows:
     """One file, used by one process. No call yields, so every call is one step for all greenthreads."""
 
     def __init__(self, file: Path) -> None:
+        if not is_whole(file):
+            raise BusBroken(f"{file} is broken: stop the instance and run `tsunagi rebuild-bus`")
         file.touch(mode=0o600)
         # What may be lost with the machine's power costs no wait for the disk: declarations, which are
         # repeated at each start, and what `count` and `remove` write.
@@ -74,7 +81,9 @@ class Rows:
             self._sure.executemany("DELETE FROM message WHERE id = ?", [(id,) for id in gone])
             self._sure.execute("COMMIT")
         except BaseException:
-            self._sure.execute("ROLLBACK")
+            # With the disk full SQLite has done so by itself.
+            if self._sure.in_transaction:
+                self._sure.execute("ROLLBACK")
             raise
 
     def fetch(self, id: int) -> Parcel:
@@ -95,6 +104,29 @@ class Rows:
         """Close the file."""
         self._sure.close()
         self._lazy.close()
+
+
+def is_whole(file: Path) -> bool:
+    """Return whether SQLite finds no fault in the file; one that is not there, or empty, has none."""
+    if not file.exists():
+        return True
+    try:
+        with closing(_open(file, "NORMAL")) as known:
+            return bool(known.execute("PRAGMA quick_check(1)").fetchone() == ("ok",))
+    except sqlite3.OperationalError:
+        # Locked, full or read-only.
+        return True
+    except sqlite3.DatabaseError:
+        return False
+
+
+def is_declared(file: Path) -> bool:
+    """Return whether the file has queues. As soon as an instance tells of anything it has."""
+    if not file.exists():
+        return False
+    with closing(_open(file, "NORMAL")) as known:
+        known.executescript(_TABLES)
+        return known.execute("SELECT 1 FROM queue LIMIT 1").fetchone() is not None
 
 
 def forget_messages(file: Path) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 from amqp.exceptions import AMQPError, NotAllowed
 from kombu import Connection
 
-from chassis import queues
+from chassis import queues, topology
 from chassis.config import Settings
 from chassis.embedded import SCHEME, rows
 from tsunagi.backup.refusal import BackupRefused
@@ -36,8 +36,9 @@ def check_empty(settings: Settings) -> None:
         )
 
 
-def make_empty(amqp_url: str) -> None:
-    """Forget the messages of an embedded instance; its programs do not run."""
-    file = Path(amqp_url.removeprefix(f"{SCHEME}://")) / "bus.db"
+def make_empty(settings: Settings) -> None:
+    """Have an embedded instance's queues, all empty; its programs do not run."""
+    file = Path(settings.amqp_url.removeprefix(f"{SCHEME}://")) / "bus.db"
     if file.exists():
         rows.forget_messages(file)
+    topology.declare(settings.amqp_url, settings.retry_delays_s)

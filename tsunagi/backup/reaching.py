@@ -50,7 +50,7 @@ def to_restore(folder: Path | None, about: dict[str, Any]) -> Iterator[dict[str,
         yield _settings(None)
         return
     profile = EMBEDDED if about["databases"] == "sqlite" else NODE
-    folder = folder or DEFAULTS[profile == EMBEDDED]
+    folder = folder or DEFAULTS[profile != EMBEDDED]
     with running.alone(folder):
         known = instances.ensure(folder, about["instance"], profile=profile, door=instances.HTTP_PORT)
         if known.is_embedded or answers(known.ports["postgres"]):

@@ -63,7 +63,7 @@ def restore(file: Path, passphrase: str, about: Mapping[str, Any], settings: Map
 
 def _fill_files(opened: Opened, urls: Mapping[str, str], about: Mapping[str, Any], some: Settings) -> int:
     into_files.check(urls)
-    bus.make_empty(some.amqp_url)
+    bus.make_empty(some)
     with opened() as contents:
         return into_files.restore(urls, contents, some)
 

@@ -17,6 +17,7 @@ COMMANDS = {
     "backup": ("backup", "Write all data into one encrypted file, while everybody works on."),
     "restore": ("restore", "Fill an empty instance from a backup."),
     "replay": ("replay", "Send facts of a journal to one handler again."),
+    "rebuild-bus": ("rebuild_bus", "Make a broken bus anew, where everything is kept in files."),
     "demo": ("demo", "Play the main job on a private instance and check every step."),
     "bench": ("bench", "Measure, and write var/bench.json."),
     "docs": ("docs", "Write the pages that are made from code, such as docs/facts.md."),

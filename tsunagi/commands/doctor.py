@@ -28,11 +28,7 @@ def command(folder: Path | None, as_json: bool) -> None:
     from tsunagi.doctor.examination import checks_of, examine
     from tsunagi.doctor.place import Place
 
-    try:
-        known = instance_named(folder)
-    except (OSError, ValueError, TypeError) as error:
-        reason = f"instance.json cannot be read ({type(error).__name__})"
-        raise click.ClickException(f"{reason}: restore it from a backup") from error
+    known = instance_named(folder)
     place = Place.of(known) if known else Place(os.environ)
     found = examine(place, checks_of(place))
     told = list(found) if as_json else list(_spoken(found))

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from tsunagi.instance import Instance
 
 # The first that is there.
-DEFAULTS = (Path("var/node"), Path("var/embedded"))
+DEFAULTS = (Path("var/embedded"), Path("var/node"))
 
 
 def is_in_environment() -> bool:
@@ -45,8 +45,13 @@ def enter(folder: Path | None) -> None:
         return
     from tsunagi.servers.process import answers
 
-    if not known.is_embedded and not answers(known.ports["postgres"]):
-        raise click.UsageError(f"The instance in {known.folder} is not running: start it with `make run`.")
+    if known.is_embedded:
+        from tsunagi import embedded_files
+
+        # A command would make a new bus without a word where the old one is lost.
+        embedded_files.check(known)
+    elif not answers(known.ports["postgres"]):
+        raise click.UsageError(f"The instance in {known.folder} is not running: start it again.")
     os.environ.update(known.admin_environment())
 
 

@@ -24,7 +24,7 @@ class Outcome:
 
 
 def perform(profile: str, drop_one: bool = False) -> Outcome:
-    """Play the story in `profile`. With `drop_one` a message is lost on purpose (node only)."""
+    """Play the story in `profile`. With `drop_one` a message is lost on purpose (never in containers)."""
     telling = Telling()
     with (
         _stage(profile) as (instance, address, passwords, verify),

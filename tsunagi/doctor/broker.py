@@ -15,7 +15,7 @@ from tsunagi.doctor.place import Place
 _CONNECT_S = 3
 _NAMED_AT_MOST = 3
 _LOGINS = "Check the address; `docker compose restart rabbitmq` makes the broker read its logins again."
-_START = "Start RabbitMQ (`make run`, `docker compose up rabbitmq`), or correct the address."
+_START = "Start RabbitMQ (`make run PROFILE=node`, `docker compose up rabbitmq`), or correct the address."
 
 
 def broker(place: Place) -> Iterator[Finding]:

@@ -73,7 +73,8 @@ def _unreachable(url: str) -> tuple[str, str]:
     except OSError:
         return (
             "the server cannot be reached",
-            "Start PostgreSQL (`make run`, `docker compose up postgres`), or correct the address.",
+            "Start PostgreSQL (`make run PROFILE=node`, `docker compose up postgres`), or correct the"
+            " address.",
         )
     return (
         "the server answers, but does not let this login in",

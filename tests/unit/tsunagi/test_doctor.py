@@ -150,7 +150,11 @@ def test_an_instance_whose_file_is_broken_is_told_in_a_sentence(tmp_path):
     done = doctor(tmp_path)
 
     assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr == "Error: instance.json cannot be read (JSONDecodeError): restore it from a backup\n"
+    japanese, english = done.stderr.splitlines()
+    assert japanese.endswith(
+        "/instance.json が壊れています。バックアップから戻してください(tsunagi restore)。"
+    )
+    assert english.endswith("/instance.json is broken: restore the instance from a backup (tsunagi restore).")
 
 
 def test_a_database_file_that_is_none_is_told(tmp_path):

@@ -1,0 +1,19 @@
+"""Files that are written as a whole or not at all, whatever ends the process or fills the disk meanwhile."""
+
+import os
+import tempfile
+from pathlib import Path
+
+
+def write(path: Path, content: bytes | str) -> None:
+    """Have `content` in `path`, on the disk, for its owner only. Raises OSError; then all is as before."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as out:
+            out.write(content.encode() if isinstance(content, str) else content)
+            out.flush()
+            os.fsync(out.fileno())
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
