@@ -5,7 +5,7 @@ PYTHON := $(shell for p in python3.11 python3.12 python3; do \
 	&& { echo $$p; break; }; done)
 PYTHON312 := $(shell for p in python3.12 $(HOME)/.pyenv/versions/3.12.*/bin/python3.12; do \
 	$$p -c 'import venv, ensurepip' 2>/dev/null && { echo $$p; break; }; done)
-PROFILE ?= node
+PROFILE ?= embedded
 WORKERS ?= 2
 RUN := $(VENV)/bin/python -m tsunagi
 PYTEST := $(VENV)/bin/python -m pytest
@@ -15,10 +15,10 @@ PYTEST := $(VENV)/bin/python -m pytest
 help: ## Say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
-run: runtime ## Start everything here with the demo city; Ctrl-C stops it (PROFILE=node or embedded)
+run: runtime ## Start everything here with the demo city; Ctrl-C stops it (PROFILE=embedded or node)
 	@$(RUN) run --profile $(PROFILE)
 
-demo: runtime ## Play the main job and check every step (PROFILE=node, embedded or compose)
+demo: runtime ## Play the main job and check every step (PROFILE=embedded, node or compose)
 	@$(RUN) demo --profile $(PROFILE)
 
 bench: runtime ## Measure, and write var/bench.json
@@ -29,6 +29,7 @@ test: development ## Test everything but what takes minutes
 
 test-long: development ## Test what takes minutes, and once more on Python 3.12
 	@$(PYTEST) -m long $(TESTS)
+	@PROFILE=embedded $(PYTEST) -n $(WORKERS) -m "not long" tests/service tests/end_to_end
 	@test -n "$(PYTHON312)" || { echo "Python 3.12 is missing: install python3.12 with its venv module"; exit 1; }
 	@$(PYTHON312) -m tsunagi.prepare .venv-3.12 --dev
 	@.venv-3.12/bin/python -m pytest -n $(WORKERS) -m "not long" tests/unit tests/contract tests/service

@@ -1,4 +1,4 @@
-"""Pictures of every page at both widths: `python -m tests.browser.screens var/node var/screens [en]`.
+"""Pictures of every page at both widths: `python -m tests.browser.screens var/embedded var/screens [en]`.
 
 The instance has to run (`make run`); a few notes are written in it so that there is something to see.
 """

@@ -1,4 +1,4 @@
-"""`tsunagi demo` tells the truth: it succeeds when all is well and fails when one message is lost."""
+"""`tsunagi demo --profile node` tells the truth: it succeeds when all is well and fails when one is lost."""
 
 import json
 import subprocess
@@ -9,7 +9,7 @@ import pytest
 
 def demo(folder, *options):
     return subprocess.run(
-        [sys.executable, "-m", "tsunagi", "demo", *options],
+        [sys.executable, "-m", "tsunagi", "demo", "--profile", "node", *options],
         cwd=folder,
         env={**__import__("os").environ, "PYTHONPATH": __import__("os").getcwd()},
         capture_output=True,

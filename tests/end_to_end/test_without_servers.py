@@ -23,7 +23,7 @@ def start(folder, *words):
 
 
 def test_the_demonstration_holds(tmp_path):
-    with start(tmp_path, "demo", "--profile", "embedded") as playing:
+    with start(tmp_path, "demo") as playing:
         told, _ = playing.communicate(timeout=240)
     summary = json.loads(told.splitlines()[-1])
 
@@ -33,7 +33,7 @@ def test_the_demonstration_holds(tmp_path):
 
 
 def test_the_demonstration_notices_one_lost_message(tmp_path):
-    with start(tmp_path, "demo", "--profile", "embedded", "--drop-one") as playing:
+    with start(tmp_path, "demo", "--drop-one") as playing:
         told, _ = playing.communicate(timeout=240)
 
     assert playing.returncode == 1
@@ -42,7 +42,7 @@ def test_the_demonstration_notices_one_lost_message(tmp_path):
 
 @pytest.fixture
 def running(tmp_path):
-    with start(tmp_path, "run", "--profile", "embedded") as started:
+    with start(tmp_path, "run") as started:
         assert any("Ctrl-C stops it" in line for line in started.stdout)
         yield started
         started.kill()

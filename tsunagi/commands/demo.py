@@ -9,7 +9,9 @@ from tsunagi.parts import EMBEDDED, NODE
 
 
 @click.command()
-@click.option("--profile", type=click.Choice([EMBEDDED, NODE, "compose"]), default=NODE, show_default=True)
+@click.option(
+    "--profile", type=click.Choice([EMBEDDED, NODE, "compose"]), default=EMBEDDED, show_default=True
+)
 @click.option("--drop-one", is_flag=True, help="Self-test: lose one message on purpose; has to fail.")
 def command(profile: str, drop_one: bool) -> None:
     """Play the main job on a private instance and count; the last line is one JSON object.
