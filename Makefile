@@ -61,4 +61,4 @@ development: python
 
 .PHONY: python
 python:
-	@test -n "$(PYTHON)" || { echo "Python 3.11 or 3.12 with its venv module is needed: apt-get install python3.11-venv"; exit 1; }
+	@test -n "$(PYTHON)" || { echo "Python 3.11 か 3.12 が必要です(venv モジュールも)。 / Python 3.11 or 3.12 with its venv module is needed: apt-get install python3.11-venv, or brew install python@3.12"; exit 1; }

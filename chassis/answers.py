@@ -12,11 +12,12 @@ from kombu import Queue
 from nameko.messaging import QueueConsumer
 from nameko.rpc import RPC_REPLY_QUEUE_TEMPLATE, ReplyListener
 
+from chassis.embedded.waiting import Waiting
 from chassis.heartbeats import Beating
 from chassis.wire import from_json
 
 
-class AnswerQueueConsumer(Beating, QueueConsumer):
+class AnswerQueueConsumer(Waiting, Beating, QueueConsumer):
     """Makes a new queue at each connection: the old one may be held until the broker notices its end."""
 
     def get_consumers(self, consumer_cls: Any, channel: Any) -> Any:

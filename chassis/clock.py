@@ -13,6 +13,15 @@ TOKYO = ZoneInfo("Asia/Tokyo")
 _LOOK_EVERY_S = 0.05
 
 
+# What runs on while the machine sleeps, where the system has such a clock of its own.
+_STEADY = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
+
+
+def steady_s() -> float:
+    """Return seconds of a clock that nobody sets, for how long something took or has to wait."""
+    return time.clock_gettime(_STEADY)
+
+
 class Clock:
     """Tells the time. With `file`, an offset in seconds read from there is added."""
 

@@ -11,6 +11,7 @@ from nameko.messaging import QueueConsumer
 from sqlalchemy import Connection as Transaction
 
 from chassis.db import after_commit
+from chassis.embedded.waiting import Waiting
 from chassis.heartbeats import Beating
 from chassis.ids import new_id, new_secret_id
 from chassis.post import NobodyThere, Post
@@ -59,7 +60,7 @@ class HintSender:
             logger.warning("hints_failed", extra={"reason": type(error).__name__})
 
 
-class HintQueueConsumer(Beating, QueueConsumer):
+class HintQueueConsumer(Waiting, Beating, QueueConsumer):
     """Takes hints without telling the broker that they arrived: a lost one costs little, an answer more."""
 
     def get_consumers(self, consumer_cls: Any, channel: Any) -> Any:

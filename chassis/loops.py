@@ -50,8 +50,10 @@ class Loop(Entrypoint):
     def _rest(self, found: Found, seen: int | None) -> None:
         """Return after the interval; when there is nothing to do before a change or a moment, only then."""
         again_at = time.monotonic() + _LOOK_AGAIN_S
+        # A file tells of changes when it is asked, by a process that is to use little while nobody works.
+        pause_s = self.interval_s if seen is None else max(self.interval_s, _LOOK_AGAIN_S)
         while not self._stopping.ready():
-            with eventlet.Timeout(self.interval_s, False):
+            with eventlet.Timeout(pause_s, False):
                 self._stopping.wait()
             if found is None or self._is_due(found):
                 return

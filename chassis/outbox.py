@@ -182,11 +182,15 @@ class Relay:
         Returns how many are done with and how many still miss their queue.
         """
         table = self._table
-        old = datetime.now(UTC) - SWEEP_OLDER_THAN
+        now = datetime.now(UTC)
+        # What seems to come is of a time when the clock was wrong.
+        is_old = (table.c.recorded_at < now - SWEEP_OLDER_THAN) | (
+            table.c.recorded_at > now + SWEEP_OLDER_THAN
+        )
         with self._db.begin() as tx:
             rows = tx.execute(
                 select(table.c.id, table.c.routing_key, table.c.envelope)
-                .where(table.c.published_at.is_(None), table.c.recorded_at < old)
+                .where(table.c.published_at.is_(None), is_old)
                 # First those that were never tried: a queue that is missing must not hold up the others.
                 .order_by(table.c.unheard, table.c.recorded_at)
                 .limit(BATCH)

@@ -1,5 +1,6 @@
 """What nameko gives to whoever handles a message: the process's context and the caller."""
 
+from functools import partial
 from typing import Any
 
 from nameko.extensions import DependencyProvider
@@ -7,6 +8,7 @@ from nameko.extensions import DependencyProvider
 from chassis import hub, trace
 from chassis.auth import Caller
 from chassis.context import Context
+from chassis.embedded import is_embedded
 from contracts.errors import NotSignedIn
 
 
@@ -44,7 +46,8 @@ class Chassis(DependencyProvider):
         context: Context = self.container.config["context"]
         work: dict[str, Any] = {"post": context.post.run}
         if hub.claim(context.settings.service):
-            work["hub watch"] = hub.watch
+            is_seldom = is_embedded(context.settings.amqp_url)
+            work["hub watch"] = partial(hub.watch, hub.SELDOM_S if is_seldom else hub.EVERY_S)
         if context.relay is not None:
             work["relay"] = context.relay.run
         self._threads = [self.container.spawn_managed_thread(run, name) for name, run in work.items()]

@@ -6,8 +6,10 @@ from typing import Any
 
 from nameko.messaging import QueueConsumer
 
+from chassis.embedded.waiting import Waiting
 
-class RawQueueConsumer(QueueConsumer):
+
+class RawQueueConsumer(Waiting, QueueConsumer):
     """Whoever derives from it says what is done with each message."""
 
     def get_consumers(self, consumer_cls: Any, channel: Any) -> Any:

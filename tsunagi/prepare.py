@@ -30,6 +30,12 @@ def main() -> None:
     parser.add_argument("venv", type=Path)
     parser.add_argument("--dev", action="store_true", help="with what tests and checks need")
     wanted = parser.parse_args()
+    if not (3, 11) <= sys.version_info[:2] <= (3, 12):
+        told = ".".join(map(str, sys.version_info[:2]))
+        sys.exit(
+            f"Python {told} では動きません。Python 3.11 か 3.12 を使ってください。\n"
+            f"This does not run on Python {told}: use Python 3.11 or 3.12."
+        )
     try:
         prepare(wanted.venv.resolve(), dev=wanted.dev)
     except subprocess.CalledProcessError as error:

@@ -15,6 +15,7 @@ import eventlet
 from amqp.exceptions import NotFound, PreconditionFailed
 from eventlet.semaphore import Semaphore
 
+from chassis.clock import steady_s
 from chassis.embedded.parcel import Parcel, died
 from chassis.embedded.queue import Queue
 from chassis.embedded.rows import Memory, Rows
@@ -40,8 +41,12 @@ class Broker:
             self._bindings.setdefault(exchange, {})[queue, key] = None
         last = 0
         for last, queue, due_at in self._rows.waiting():
-            self._find_or_revive(queue).put(last)
-            self._plan(queue, last, due_at)
+            found = self._find_or_revive(queue)
+            found.put(last)
+            if due_at is not None:
+                # By the wall clock of then, which may have been a day off: no longer than it could have been.
+                left_s = min(due_at - time.time(), found.ttl_s or 0.0)
+                self._plan(queue, last, left_s)
         self._numbers = itertools.count(last + 1)
         self.is_ending = False
         self._bell = Semaphore(0)
@@ -170,7 +175,7 @@ class Broker:
     def _put_back(self, queue: Queue, id: int) -> None:
         queue.put(id)
         if queue.ttl_s is not None:
-            self._plan(queue.name, id, time.time())
+            self._plan(queue.name, id, 0.0)
 
     def _find_or_revive(self, name: str) -> Queue:
         """Return a queue; one whose declaration is gone stays visible as long as it holds messages."""
@@ -194,25 +199,25 @@ class Broker:
         self._memory.write([(queue.name, parcel) for queue, parcel in new if queue.shelf is self._memory])
         for queue, parcel in new:
             queue.put(parcel.id)
-            self._plan(queue.name, parcel.id, parcel.due_at)
+            if queue.ttl_s is not None:
+                self._plan(queue.name, parcel.id, queue.ttl_s)
 
     def _numbered(self, queue: Queue, parcel: Parcel) -> Parcel:
         due_at = None if queue.ttl_s is None else time.time() + queue.ttl_s
         return replace(parcel, id=next(self._numbers), due_at=due_at)
 
-    def _plan(self, queue: str, id: int, due_at: float | None) -> None:
-        if due_at is not None:
-            heapq.heappush(self._due, (due_at, queue, id))
-            if self._due[0][2] == id and hasattr(self, "_bell"):
-                self._bell.release()
+    def _plan(self, queue: str, id: int, after_s: float) -> None:
+        heapq.heappush(self._due, (steady_s() + after_s, queue, id))
+        if self._due[0][2] == id and hasattr(self, "_bell"):
+            self._bell.release()
 
     def _keep_time(self) -> None:
         while True:
-            self.let_die(time.time())
-            wait_s = self._due[0][0] - time.time() if self._due else _LONGEST_SLEEP_S
+            self._let_die(steady_s())
+            wait_s = self._due[0][0] - steady_s() if self._due else _LONGEST_SLEEP_S
             self._bell.acquire(timeout=max(0.0, min(wait_s, _LONGEST_SLEEP_S)))
 
-    def let_die(self, now: float) -> None:
+    def _let_die(self, now: float) -> None:
         """Send on what has waited long enough in queues with a time-to-live."""
         while self._due and self._due[0][0] <= now:
             _, name, id = heapq.heappop(self._due)

@@ -71,6 +71,9 @@ class Sender:
             return answer
         except Refused as refusal:
             self.refusals[refusal.status] += 1
+            if refusal.status == 400:
+                # A page that is older than its session, or seems to be: it is opened anew.
+                self._planner.visit()
         except (requests.RequestException, ValueError):
             self.refusals[0] += 1
         return None

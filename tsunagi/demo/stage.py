@@ -31,7 +31,13 @@ def here(profile: str, say: Say) -> Iterator[tuple[Instance, dict[str, str]]]:
         empty(folder)
         instance = instances.ensure(folder, "demo", profile=profile)
         with running.everything(instance, say):
-            yield instance, json.loads((folder / "demo-accounts.json").read_text())
+            yield instance, passwords_of(folder)
+
+
+def passwords_of(folder: Path) -> dict[str, str]:
+    """Return the password of each login of the demonstration in `folder`."""
+    passwords: dict[str, str] = json.loads((folder / "demo-accounts.json").read_text())
+    return passwords
 
 
 @contextlib.contextmanager

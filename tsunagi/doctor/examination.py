@@ -6,6 +6,7 @@ from dataclasses import replace
 from functools import partial
 
 from tsunagi.doctor.broker import broker
+from tsunagi.doctor.clock import clock
 from tsunagi.doctor.databases import database
 from tsunagi.doctor.finding import Finding, wrong
 from tsunagi.doctor.hiding import hider
@@ -34,6 +35,7 @@ def checks_of(place: Place) -> dict[str, Check]:
         "disk": disk,
         "folder": folder,
         "secret files": secret_files,
+        "clock": clock,
         "settings": settings,
         "keys": keys,
         **{f"database {name}": partial(database, service=name) for name in SERVICES},

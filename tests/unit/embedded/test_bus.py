@@ -1,9 +1,15 @@
 """The bus inside a process: what the other broker does for us, it does too."""
 
+import contextlib
 import json
+import resource
+import signal
+import sqlite3
 import subprocess
 import sys
+import tempfile
 import time
+from pathlib import Path
 
 import amqp
 import eventlet
@@ -285,3 +291,62 @@ def test_thousands_of_messages_take_their_turn(url, connect):
 
     assert seen == 2000
     assert time.monotonic() - started < 10
+
+
+def test_what_was_to_wait_by_a_clock_a_day_ahead_waits_no_longer_than_its_queue_says(tmp_path, url):
+    from kombu import Connection
+
+    from chassis import topology
+
+    topology.declare(url, DELAYS_S)
+    send(url, "one", to=("notify.retry", wait_queue_name(HEARING.queue, DELAYS_S[0])))
+    with sqlite3.connect(tmp_path / "bus.db") as bus:
+        bus.execute("UPDATE message SET due_at = due_at + 86400")
+
+    with Connection(url) as again:
+        again.connect()
+        eventlet.sleep(DELAYS_S[0] + 0.3)
+
+        assert json.loads(take(again).body) == {"id": "one"}
+
+
+def test_a_full_disk_keeps_a_message_and_ends_nobody(tmp_path, url, connect):
+    send(url, "one")
+    with full(tmp_path):
+        nothing = take(connect())
+        eventlet.sleep(1.2)
+    eventlet.sleep(1.2)
+
+    assert nothing is None
+    message = take(connect())
+    with full(tmp_path):
+        message.ack()
+    eventlet.sleep(1.2)
+    with sqlite3.connect(tmp_path / "bus.db") as bus:
+        assert bus.execute("SELECT count(*) FROM message").fetchone() == (0,)
+
+
+@contextlib.contextmanager
+def full(folder):
+    """Let no file grow inside the block: the journal of `bus.db` cannot, as on a full disk."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        signal.signal(signal.SIGXFSZ, handler)
+
+
+def test_a_deep_folder_has_a_short_name_where_the_system_has_none_for_open_ones(tmp_path, monkeypatch):
+    monkeypatch.setattr(reach, "_OPEN_ONES", tmp_path / "none")
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    deep = tmp_path.joinpath(*["a-folder-with-a-long-name"] * 5)
+    deep.mkdir(parents=True)
+    (deep / "bus.sock").touch()
+
+    name = Path(reach.address(deep / "bus.sock"))
+
+    assert name.samefile(deep / "bus.sock")
+    assert len(str(name)) - len(str(tmp_path)) < 40
