@@ -18,6 +18,8 @@ logger = logging.getLogger(__name__)
 
 # Where nothing tells of changes, what may have come since is looked for that often at least.
 _LOOK_AGAIN_S = 1.0
+# Where something tells of changes, it is asked that often at most.
+AT_REST_S = 1.0
 
 Found = bool | datetime | None
 
@@ -50,8 +52,9 @@ class Loop(Entrypoint):
     def _rest(self, found: Found, seen: int | None) -> None:
         """Return after the interval; when there is nothing to do before a change or a moment, only then."""
         again_at = time.monotonic() + _LOOK_AGAIN_S
-        # A file tells of changes when it is asked, by a process that is to use little while nobody works.
-        pause_s = self.interval_s if seen is None else max(self.interval_s, _LOOK_AGAIN_S)
+        # A file is asked whether it has changed by a process that is to use little while nobody works.
+        is_asked = seen is not None and found is not None
+        pause_s = max(self.interval_s, AT_REST_S) if is_asked else self.interval_s
         while not self._stopping.ready():
             with eventlet.Timeout(pause_s, False):
                 self._stopping.wait()

@@ -9,6 +9,14 @@ from chassis.health import broker_faults
 from tests.support.machine import delays
 
 
+@pytest.fixture(autouse=True)
+def server(machine):
+    """Return the broker as a server of its own."""
+    if not hasattr(machine, "servers"):
+        pytest.skip("a bus inside a process is as old as its program")
+    return machine.servers.rabbitmq
+
+
 @pytest.fixture
 def needs_more(monkeypatch):
     monkeypatch.setattr(broker_version, "OLDEST", (99, 0))
@@ -19,9 +27,9 @@ def test_migrating_refuses_a_broker_that_is_too_old(instance, needs_more):
         topology.declare(instance.instance.amqp_url("admin"), delays(instance.instance))
 
 
-def test_private_servers_refuse_it(machine, needs_more):
+def test_private_servers_refuse_it(server, needs_more):
     with pytest.raises(BrokerTooOld):
-        machine.servers.rabbitmq.wait_ready()
+        server.wait_ready()
 
 
 @pytest.mark.parametrize("hears", [True, False])

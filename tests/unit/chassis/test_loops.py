@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import eventlet
 import pytest
 
+from chassis import loops
 from chassis.loops import Loop
 
 NOW = datetime(2026, 10, 5, 0, 0, tzinfo=UTC)
@@ -33,7 +34,8 @@ class Running:
 
 
 @pytest.fixture
-def start():
+def start(monkeypatch):
+    monkeypatch.setattr(loops, "AT_REST_S", 0.02)
     started = []
 
     def start(*args, **named):
@@ -71,3 +73,13 @@ def test_where_a_database_tells_of_no_changes_they_are_supposed_every_second(sta
     running = start(False, version=None)
 
     assert (running.after(0.5), running.after(0.7)) == (1, 2)
+
+
+def test_a_database_that_tells_of_changes_is_not_asked_all_the_time(start, monkeypatch):
+    monkeypatch.setattr(loops, "AT_REST_S", 30.0)
+    running = start(False)
+    assert running.after() == 1
+
+    running.seen = 2
+
+    assert running.after() == 1
