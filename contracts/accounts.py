@@ -86,6 +86,17 @@ class GetSession(Schema):
     session = fields.String(required=True)  # SHA-256 of the token, hex
 
 
+class Membership(Schema):
+    """One role of somebody at one office."""
+
+    membership_id = Id()
+    office_id = Id()
+    office_name = fields.String()
+    role = fields.String()
+    municipality = fields.String()
+    is_manager = fields.Boolean()
+
+
 class Session(Schema):
     """A session as a gateway copies it (30 s at most)."""
 
@@ -93,8 +104,8 @@ class Session(Schema):
     account_id = Id()
     name = fields.String()  # 佐藤 恵
     login = fields.String()
-    memberships = fields.List(fields.Dict())  # [{membership_id, office_id, office_name, role, municipality}]
-    acting = fields.Dict()  # the one membership that is active
+    memberships = fields.List(fields.Nested(Membership))
+    acting = fields.Nested(Membership)  # the one that is active
     must_change_password = fields.Boolean()
     must_add_second_factor = fields.Boolean()  # nothing else is open until then
     second_factor_reset_at = Moment(allow_none=True)  # somebody else ended it, and they have not seen so yet
@@ -214,6 +225,12 @@ class ClearAbsence(Schema):
     absence_id = Id(required=True)
 
 
+class ListedAbsence(Absence):
+    """An absence that can be taken back."""
+
+    absence_id = Id()
+
+
 class Staff(Schema):
     """One membership, as the office's own manager sees it."""
 
@@ -225,7 +242,7 @@ class Staff(Schema):
     is_manager = fields.Boolean()
     state = fields.String()  # invited | active | suspended
     deputy_id = Id(allow_none=True)
-    away = fields.List(fields.Dict())  # [{absence_id, from_at, until_at}]
+    away = fields.List(fields.Nested(ListedAbsence))
     login = fields.String()
     email = fields.String(allow_none=True)
     last_signed_in_at = Moment(allow_none=True)
@@ -239,6 +256,9 @@ class OfficeNamed(Schema):
 
     office_id = Id()
     name = fields.String()
+    kind = fields.String()
+    municipality = fields.String()
+    revision = fields.Integer()
 
 
 class StaffFound(Schema):

@@ -3,7 +3,7 @@
 from marshmallow import Schema, fields, validate
 
 from contracts.fact import Fact
-from contracts.fields import Id, MunicipalityCode, Text, TimeOfDay
+from contracts.fields import Id, Moment, MunicipalityCode, Text, TimeOfDay
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -87,6 +87,47 @@ class ListDesks(Schema):
     municipality = MunicipalityCode(required=True)
 
 
+class Source(Schema):
+    """Where a value came from, with the line that its licence asks for."""
+
+    dataset = fields.String()
+    title = fields.String()
+    publisher = fields.String()
+    licence = fields.String()
+    attribution = fields.String()
+    as_of = fields.Date(allow_none=True)
+    imported_at = Moment()
+
+
+class ListedService(Schema):
+    """One service of a facility as its own list describes it; `details` are the list's other columns."""
+
+    code = fields.String()
+    service = fields.String()
+    number = fields.String()
+    name = fields.String()
+    phone = fields.String()
+    fax = fields.String()
+    address = fields.String()
+    details = fields.Dict()
+    is_listed = fields.Boolean()
+    unlisted_since = fields.Date(allow_none=True)
+    source = fields.Nested(Source)
+
+
+class ContactWindow(Schema):
+    """One way to reach a facility, for one purpose."""
+
+    contact_id = Id()
+    purpose = fields.String()
+    label = fields.String()
+    person_name = fields.String()
+    phone = fields.String()
+    fax = fields.String()
+    email = fields.String()
+    is_public = fields.Boolean()
+
+
 class Facility(Schema):
     """An entry as it is answered. `source` names where it came from and carries the attribution."""
 
@@ -103,11 +144,11 @@ class Facility(Schema):
     latitude = fields.Float(allow_none=True)
     longitude = fields.Float(allow_none=True)
     number = fields.String()
-    services = fields.List(fields.Dict())
-    contacts = fields.List(fields.Dict())
+    services = fields.List(fields.Nested(ListedService))
+    contacts = fields.List(fields.Nested(ContactWindow))
     hours = fields.Nested(OfficeHours)
     is_listed = fields.Boolean()
-    source = fields.Dict()
+    source = fields.Nested(Source)
     revision = fields.Integer()
 
 

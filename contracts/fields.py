@@ -70,6 +70,14 @@ def _is_storable(text: str) -> bool:
     return not any("\ud800" <= character <= "\udfff" for character in text)
 
 
+class Content(fields.Dict):
+    """What a sheet holds, `{path: value}`; `form` names the sheet, whose rules are in `contracts.forms`."""
+
+    def __init__(self, form: str, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.form = form
+
+
 class MunicipalityCode(fields.String):
     """6-digit 全国地方公共団体コード as text."""
 

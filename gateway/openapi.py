@@ -13,11 +13,13 @@ from flask import Flask
 from marshmallow import Schema, fields
 from werkzeug.routing import Rule
 
-from contracts import samples
-from contracts.fields import Id, MunicipalityCode, Text, TimeOfDay
+from contracts import forms, samples
+from contracts.fields import Id
+from contracts.sharing import DISCHARGE_NOTE
 from gateway import cookies
 from gateway.ask import KEY_PATTERN, UNSAFE
 from gateway.described import Description
+from gateway.openapi_fields import own_limits
 
 _ABOUT = """
 The same door as the pages: sessions of people, no keys of machines. `GET /api/session` answers `csrf_token`
@@ -155,11 +157,12 @@ class _Writer:
         )
         assert plugin.converter is not None  # the spec has made it
         self.converter = plugin.converter
-        self.converter.add_attribute_function(_own_limits)
+        self.converter.add_attribute_function(own_limits)
 
     def write(self) -> dict[str, Any]:
         """Return the document."""
         self._secure()
+        self.spec.components.schema(DISCHARGE_NOTE, forms.shape(forms.load(DISCHARGE_NOTE)))
         for route in self.routes:
             self.spec.path(path=route.path, operations={route.method.lower(): self._operation(route)})
         written: dict[str, Any] = self.spec.to_dict()
@@ -273,21 +276,6 @@ def _refusals(route: Route) -> list[int]:
     if route.changes or route.description.takes:
         found.add(422)
     return sorted(found)
-
-
-def _own_limits(self: Any, field: fields.Field, ret: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
-    """Say what the fields of `contracts.fields` ask for, and write patterns as JSON Schema reads them."""
-    if isinstance(field, Id):
-        return {"format": "uuid"}
-    if isinstance(field, TimeOfDay):
-        return {"pattern": r"^(([01]\d|2[0-3]):[0-5]\d|24:00)$"}
-    if isinstance(field, MunicipalityCode):
-        return {"pattern": r"^\d{6}$"}
-    if isinstance(field, Text) and field.required:
-        return {"minLength": 1}
-    if "pattern" in ret:
-        return {"pattern": ret["pattern"].replace(r"\A", "^").replace(r"\Z", "$")}
-    return {}
 
 
 def _doc(thing: Any) -> str:

@@ -96,6 +96,10 @@ class Client:
         """Write, once per `key`."""
         return self._send_signed_in("PUT", path, body, None, key or uuid.uuid4().hex)
 
+    def patch(self, path: str, body: dict[str, Any], key: str | None = None) -> Any:
+        """Write, once per `key`."""
+        return self._send_signed_in("PATCH", path, body, None, key or uuid.uuid4().hex)
+
     def delete(self, path: str, key: str | None = None) -> Any:
         """Take something back, once per `key`."""
         return self._send_signed_in("DELETE", path, {}, None, key or uuid.uuid4().hex)

@@ -6,12 +6,14 @@
 - `settled(form, content)` → without answers to questions that do not arise
 - `changed(form, old, new)` → paths that differ
 - `from_inputs(form, request.form)` → an HTML page's inputs as content
+- `shape(form)` → the content as JSON Schema
 - `codes("care_level")` → a shared code list
 """
 
 from contracts.forms.content import Checked, changed, check, is_asked, missing, schema, settled
 from contracts.forms.form import KINDS, Choice, Condition, Field, Form, Section, codes, load
 from contracts.forms.inputs import Inputs, from_inputs
+from contracts.forms.shape import shape
 
 __all__ = [
     "KINDS",
@@ -31,4 +33,5 @@ __all__ = [
     "missing",
     "schema",
     "settled",
+    "shape",
 ]

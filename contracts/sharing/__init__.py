@@ -27,6 +27,7 @@ from contracts.sharing.facts import (
 )
 from contracts.sharing.handoffs import (
     DECLINE_REASONS,
+    DISCHARGE_NOTE,
     GROUPS,
     HANDOFF_STATES,
     RUNGS,
@@ -51,6 +52,7 @@ from contracts.sharing.stays import AdmitPerson, CancelStay, DischargePerson, Pl
 
 __all__ = [
     "DECLINE_REASONS",
+    "DISCHARGE_NOTE",
     "GROUPS",
     "HANDOFF_STATES",
     "RUNGS",

@@ -3,19 +3,24 @@
 from marshmallow import Schema, fields
 
 from contracts.fields import Id, Moment
-from contracts.sharing.handoffs import Handoff
+from contracts.sharing.handoffs import HandoffHead
 from contracts.sharing.persons import PersonHead
-from contracts.sharing.stays import Stay, StayRow
+from contracts.sharing.stays import Stay
 
 
-class HandoffRow(Handoff):
+class HandoffRow(HandoffHead):
     """A Handoff without note, history and readers."""
 
-    class Meta:
-        exclude = ("note", "changed", "history", "readers")
+    person = fields.Nested(PersonHead)
+    stay = fields.Nested(Stay)
 
-    person = fields.Nested(PersonHead)  # type: ignore[assignment]
-    stay = fields.Nested(Stay)  # type: ignore[assignment]
+
+class StayRow(Stay):
+    """A stay on a board."""
+
+    person = fields.Nested(PersonHead)
+    care_office_id = Id(allow_none=True)
+    care_manager_id = Id(allow_none=True)
 
 
 class DraftRow(Schema):

@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, fields, validate
 
-from contracts.fields import Id, Text
+from contracts.fields import Id, Moment, Text
 
 
 class GrantConsent(Schema):
@@ -23,3 +23,29 @@ class WithdrawConsent(Schema):
 
     person_id = Id(required=True)
     consent_id = Id(required=True)
+
+
+class Consent(Schema):
+    """A consent as it was recorded; `covers_note` and `covers_stay` say what of its scope reads ask for."""
+
+    consent_id = Id()
+    person_id = Id()
+    purpose = fields.String()
+    scope = fields.List(fields.String())
+    covers_note = fields.Boolean()
+    covers_stay = fields.Boolean()
+    given_by = fields.String()
+    explained_by = fields.String()
+    explained_at_office_id = Id()
+    recorded_by = Id()
+    recorded_at = Moment()
+    valid_from = fields.Date()
+    valid_until = fields.Date()
+    withdrawn_at = Moment(allow_none=True)
+    withdrawn_by = Id(allow_none=True)
+
+
+class ListedConsent(Consent):
+    """One of all consents, with whether it is in force now."""
+
+    is_valid = fields.Boolean()

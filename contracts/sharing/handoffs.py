@@ -2,8 +2,12 @@
 
 from marshmallow import Schema, fields, validate
 
-from contracts.fields import Id, Moment, Text
+from contracts.fields import Content, Id, Moment, Text
+from contracts.notify import Rung
+from contracts.sharing.persons import PersonOfNote
+from contracts.sharing.stays import Stay
 
+DISCHARGE_NOTE = "discharge_note.r6"
 URGENCIES = ("urgent", "today")
 HANDOFF_STATES = (
     "draft",
@@ -84,17 +88,22 @@ class RecallHandoff(Schema):
     words = Text(400, load_default="")
 
 
-class Handoff(Schema):
-    """A handoff as it is answered; times are UTC. Only `get_handoff` carries note, history and readers."""
+class RungShown(Rung):
+    """A rung of the ladder that AlertRaised told of; the present one `is_current`."""
+
+    is_current = fields.Boolean()
+
+
+class HandoffHead(Schema):
+    """A handoff without person, stay and note."""
 
     handoff_id = Id()
     code = fields.String()  # 4 + 3 characters, to be said by telephone: K4M7-2PX
     state = fields.String()
     urgency = fields.String()
     stay_id = Id()
+    municipality = fields.String()
     side = fields.String()  # from which the caller sees it: sender | receiver
-    person = fields.Dict()  # a Person without lists
-    stay = fields.Dict()
     has_consent = fields.Boolean()
     version = fields.Integer()
     from_office_id = Id()
@@ -110,19 +119,69 @@ class Handoff(Schema):
     acknowledged_at = Moment(allow_none=True)
     acknowledged_by = Id(allow_none=True)
     acknowledged_by_name = fields.String(allow_none=True)
+    acknowledged_office_id = Id(allow_none=True)
     accepted_at = Moment(allow_none=True)
     declined_at = Moment(allow_none=True)
     decline_reason = fields.String(allow_none=True)
     ended_at = Moment(allow_none=True)  # declined, recalled, superseded or completed
     superseded_by_id = Id(allow_none=True)
-    ladder = fields.List(fields.Dict())  # rungs of AlertRaised, current one marked `is_current`
+    ladder = fields.List(fields.Nested(RungShown))
     rung = fields.Integer()  # 0 = no alert yet
     hours_are_provisional = fields.Boolean()
     next_at = Moment(allow_none=True)
     may = fields.List(fields.String())  # acknowledge | accept | decline | complete | recall | supersede
-    note = fields.Dict(allow_none=True)  # note_id, version, form, content, is_partial, missing, written_…
     changed = fields.List(fields.String())  # paths that differ from the version before
-    # [{state, at, actor_id, actor_name, office_id, rung, words}], oldest first. `words` are free text; of
-    # `recalled` they may be the code consent_withdrawn or stay_cancelled.
-    history = fields.List(fields.Dict())
-    readers = fields.List(fields.Dict())  # for the sender: [{account_id, office_id, name, first_read_at}]
+
+
+class Note(Schema):
+    """One version of a note, and what it leaves open."""
+
+    note_id = Id()
+    stay_id = Id()
+    version = fields.Integer()
+    supersedes_id = Id(allow_none=True)
+    form = fields.String()
+    content = Content(DISCHARGE_NOTE)
+    is_partial = fields.Boolean()
+    missing = fields.List(fields.String())
+    written_by = Id()
+    written_by_name = fields.String()
+    written_at = Moment()
+
+
+class HandoffEvent(Schema):
+    """One line of a history. `words` are free text; of `recalled` they may be a code instead:
+    consent_withdrawn or stay_cancelled."""
+
+    state = fields.String()
+    at = Moment()
+    actor_id = Id(allow_none=True)
+    actor_name = fields.String(allow_none=True)
+    office_id = Id(allow_none=True)
+    rung = fields.Integer(allow_none=True)
+    words = fields.String()
+
+
+class HandoffReader(Schema):
+    """Somebody of the receiving side who has opened it."""
+
+    handoff_id = Id()
+    account_id = Id()
+    office_id = Id()
+    name = fields.String()
+    first_read_at = Moment()
+
+
+class Handoff(HandoffHead):
+    """A handoff as it is answered; times are UTC. Only `get_handoff` carries note, history and readers.
+
+    The history begins with the oldest. Readers are for the sender. One that was taken back shows the
+    receiving side `recalled_at` and nothing of note, person and stay.
+    """
+
+    person = fields.Nested(PersonOfNote)
+    stay = fields.Nested(Stay)
+    note = fields.Nested(Note, allow_none=True)
+    history = fields.List(fields.Nested(HandoffEvent))
+    readers = fields.List(fields.Nested(HandoffReader))
+    recalled_at = Moment()

@@ -2,9 +2,9 @@
 
 from marshmallow import Schema, fields, validate
 
-from contracts.fields import Id, Moment
-from contracts.sharing.handoffs import URGENCIES
-from contracts.sharing.persons import PersonHead
+from contracts.fields import Content, Id, Moment
+from contracts.sharing.handoffs import DISCHARGE_NOTE, URGENCIES
+from contracts.sharing.persons import PersonOfNote
 from contracts.sharing.stays import Stay
 
 
@@ -30,7 +30,7 @@ class SaveDraft(Schema):
 
     stay_id = Id(required=True)
     revision = fields.Integer(load_default=None, allow_none=True)
-    content = fields.Dict(required=True)
+    content = Content(DISCHARGE_NOTE, required=True)
 
 
 class SendNote(Schema):
@@ -42,7 +42,7 @@ class SendNote(Schema):
     """
 
     stay_id = Id(required=True)
-    content = fields.Dict(load_default=None, allow_none=True)
+    content = Content(DISCHARGE_NOTE, load_default=None, allow_none=True)
     urgency = fields.String(load_default="today", validate=validate.OneOf(URGENCIES))
     later = fields.Boolean(load_default=False)
 
@@ -56,6 +56,17 @@ class Receiver(Schema):
     desk_id = Id(allow_none=True)
 
 
+class Origin(Schema):
+    """Where the value of one path came from, and when it was edited or emptied."""
+
+    from_ = fields.String(data_key="from")  # person | stay | hospital | today | note
+    at = Moment()
+    by = fields.String()
+    edited_at = Moment()
+    edited_by = fields.String()
+    cleared_at = Moment()
+
+
 class Draft(Schema):
     """A note while it is written. In a DraftRow: `person`, `planned_at`, and `missing` as a number.
 
@@ -66,17 +77,11 @@ class Draft(Schema):
     stay_id = Id()
     form = fields.String()
     revision = fields.Integer()
-    content = fields.Dict()
-    sources = fields.Dict()
+    content = Content(DISCHARGE_NOTE)
+    sources = fields.Dict(keys=fields.String(), values=fields.Nested(Origin))
     saved_at = Moment()
     saved_by = Id()
     saved_by_name = fields.String()
-
-
-class PersonOfNote(PersonHead):
-    """A Person without lists, with the consent in force."""
-
-    consent = fields.Dict(allow_none=True)
 
 
 class NotePage(Schema):
@@ -86,7 +91,7 @@ class NotePage(Schema):
     stay = fields.Nested(Stay)
     person = fields.Nested(PersonOfNote)
     draft = fields.Nested(Draft)
-    sources = fields.Dict()
+    sources = fields.Dict(keys=fields.String(), values=fields.Nested(Origin))
     missing = fields.List(fields.String())
     receiver = fields.Nested(Receiver)
     version = fields.Integer()

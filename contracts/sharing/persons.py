@@ -6,7 +6,9 @@ of the person, or when they are on the team and a consent is valid; everybody el
 
 from marshmallow import Schema, fields, validate
 
-from contracts.fields import Id, MunicipalityCode, Text
+from contracts.fields import Id, Moment, MunicipalityCode, Text
+from contracts.sharing.consents import Consent, ListedConsent
+from contracts.sharing.stays import Stay
 
 
 class NewPerson(Schema):
@@ -53,8 +55,20 @@ class SetCareManager(Schema):
     account_id = Id(required=True, allow_none=True)
 
 
-class Person(Schema):
-    """A person as answered to those who may see them."""
+class TeamMember(Schema):
+    """An office that has to do with a person, and who there; `until_at` is None while it has."""
+
+    member_id = Id()
+    person_id = Id()
+    office_id = Id()
+    account_id = Id(allow_none=True)
+    role = fields.String()  # author | care_manager
+    since_at = Moment()
+    until_at = Moment(allow_none=True)
+
+
+class PersonHead(Schema):
+    """A Person without lists, as it stands in rows of handoffs, stays and drafts."""
 
     person_id = Id()
     name = fields.String()  # 鈴木 一郎
@@ -71,24 +85,26 @@ class Person(Schema):
     phone = fields.String()
     care_level = fields.String()  # labels: contracts.forms.codes("care_level")
     care_level_until = fields.Date(allow_none=True)
-    consent = fields.Dict(allow_none=True)  # the one in force: consent_id, valid_from, valid_until, scope …
-    consents = fields.List(fields.Dict())  # all, newest first, each with is_valid
-    team = fields.List(fields.Dict())  # [{office_id, account_id, role: author | care_manager, since_at}]
-    stays = fields.List(fields.Dict())
 
 
-class PersonHead(Person):
-    """A Person without lists, as it stands in rows of handoffs, stays and drafts."""
+class PersonOfNote(PersonHead):
+    """A Person without lists, with the consent in force."""
 
-    class Meta:
-        exclude = ("consent", "consents", "team", "stays")
+    consent = fields.Nested(Consent, allow_none=True)
 
 
-class PersonRow(PersonHead):
+class Person(PersonOfNote):
+    """A person as answered to those who may see them; consents are all there were, the newest first."""
+
+    consents = fields.List(fields.Nested(ListedConsent))
+    team = fields.List(fields.Nested(TeamMember))
+    stays = fields.List(fields.Nested(Stay))
+
+
+class PersonRow(PersonOfNote):
     """A Person without lists, with the consent in force and the care manager, who is a team member."""
 
-    consent = fields.Dict(allow_none=True)
-    care_manager = fields.Dict(allow_none=True)
+    care_manager = fields.Nested(TeamMember, allow_none=True)
 
 
 class PersonsFound(Schema):

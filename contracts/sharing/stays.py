@@ -3,7 +3,6 @@
 from marshmallow import Schema, fields, validate
 
 from contracts.fields import Id, Moment, Text
-from contracts.sharing.persons import PersonHead
 
 
 class AdmitPerson(Schema):
@@ -54,7 +53,7 @@ class CancelStay(Schema):
 
 
 class Stay(Schema):
-    """A stay. In a StayRow also `person`, `care_office_id`, `care_manager_id`."""
+    """A stay in a hospital."""
 
     stay_id = Id()
     person_id = Id()
@@ -74,11 +73,3 @@ class Stay(Schema):
     changed_by = Id()
     changed_by_name = fields.String()
     changed_at = Moment()
-
-
-class StayRow(Stay):
-    """A stay on a board."""
-
-    person = fields.Nested(PersonHead)
-    care_office_id = Id(allow_none=True)
-    care_manager_id = Id(allow_none=True)

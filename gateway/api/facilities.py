@@ -35,7 +35,7 @@ def search_facilities() -> Response:
 
 @api.get("/facilities/<facility_id>")
 @open_to_all
-@described(answers=Facility)
+@described(answers=Facility, refuses=(422,))
 def get_facility(facility_id: str) -> Response:
     """Answer one entry."""
     found = ask("directory", "get_facilities", {"facility_ids": [facility_id]})["facilities"]

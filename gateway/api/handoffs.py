@@ -28,7 +28,7 @@ _BOTH = (DISCHARGE_PLANNER, *_RECEIVERS)
 
 @api.post("/handoffs")
 @signed_in()
-@described(SendNote, answers=Handoff, status=201, roles=(DISCHARGE_PLANNER,))
+@described(SendNote, answers=Handoff, status=201, roles=(DISCHARGE_PLANNER,), refuses=(404,))
 def send_note() -> tuple[Response, int, dict[str, str]]:
     """Send a discharge note: from the answer on it cannot get lost."""
     handoff = ask("sharing", "send_note", body())

@@ -79,7 +79,7 @@ def sign_out() -> Response:
 
 @api.post("/session/acting")
 @signed_in()
-@described(ActAs(only=("membership_id",)), answers=PresentSession)
+@described(ActAs(only=("membership_id",)), answers=PresentSession, refuses=(404,))
 def act_as() -> Response:
     """Act in another of one's own roles from now on."""
     return jsonify(_told(signing.act_as(body().get("membership_id"))))

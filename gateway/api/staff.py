@@ -37,7 +37,7 @@ def list_staff() -> Response:
 
 @api.post("/staff")
 @signed_in()
-@described(AddStaff, answers=StaffAdded, status=201, roles=_MANAGERS)
+@described(AddStaff, answers=StaffAdded, status=201, roles=_MANAGERS, refuses=(404,))
 def add_staff() -> tuple[Response, int]:
     """Add somebody to my office and invite them."""
     return jsonify(ask("accounts", "add_staff", body())), 201

@@ -12,7 +12,7 @@ from gateway.described import described
 
 @api.post("/stays")
 @signed_in()
-@described(AdmitPerson, answers=Stay, status=201, roles=(DISCHARGE_PLANNER,))
+@described(AdmitPerson, answers=Stay, status=201, roles=(DISCHARGE_PLANNER,), refuses=(404,))
 def admit_person() -> tuple[Response, int]:
     """Enter an admission to my hospital."""
     return jsonify(ask("sharing", "admit_person", body())), 201

@@ -181,7 +181,8 @@ def _kind(shape: Shape) -> str:
 
 
 def _limits(shape: Shape) -> list[str]:
-    said = [" | ".join(map(str, shape["enum"])).strip(" |")] if "enum" in shape else []
+    codes = [str(code) for code in shape.get("enum", []) if code is not None]
+    said = [" | ".join(codes).strip(" |")] if codes else []
     for name, sentence in _LIMITS.items():
         value = shape.get(name)
         if value is not None and value != "":

@@ -17,8 +17,13 @@ def settle_city(home: TestInstance) -> None:
 
 def sign_in(stack: Stack, login: str) -> Client:
     """Sign somebody of the city in."""
-    passwords = json.loads((stack.instance.folder / "demo-accounts.json").read_text())
-    return Client(stack.url).sign_in(login, passwords[login])
+    return Client(stack.url).sign_in(login, password_of(stack, login))
+
+
+def password_of(stack: Stack, login: str) -> str:
+    """Return the password of somebody of the city."""
+    passwords: dict[str, str] = json.loads((stack.instance.folder / "demo-accounts.json").read_text())
+    return passwords[login]
 
 
 def a_stay(planner: Client, care_manager: Client, **known: Any) -> str:

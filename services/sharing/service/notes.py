@@ -10,6 +10,7 @@ from chassis.rpc import reads, writes
 from contracts import forms
 from contracts.errors import Conflict, NotFound
 from contracts.fact import NewFact
+from contracts.sharing import DISCHARGE_NOTE as FORM
 from contracts.sharing import GetNote, SaveDraft, SendNote
 from services.sharing import views
 from services.sharing.domain import codes, consent, drafts, handoffs, origins
@@ -21,8 +22,6 @@ from services.sharing.queries import copies, notes, persons, stays
 from services.sharing.queries import handoffs as handoff_queries
 from services.sharing.queries.situation import Situation, situation
 from services.sharing.service.base import SharingBase
-
-FORM = "discharge_note.r6"
 
 
 class Notes(SharingBase):

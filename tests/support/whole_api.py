@@ -1,0 +1,133 @@
+"""A day on which every operation of the API is used, and each of them succeeds."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from chassis.clock import TOKYO
+from chassis.ids import new_id
+from tests.support.people import a_note, a_stay, password_of
+from tests.support.stack import Stack
+from tsunagi.client import Client
+
+As = Callable[[str], Client]
+
+ADMITTED, PLANNED = "2026-11-02T10:00:00+09:00", "2026-11-27T10:30:00+09:00"
+
+
+def use_everything(stack: Stack, sign_in: As) -> None:
+    """Go through the whole API; `sign_in` returns somebody's client."""
+    planner, care_manager = sign_in("tanaka"), sign_in("sato")
+    stay_id = _of_a_person(planner, care_manager)
+    _of_notes(stack, planner, care_manager, stay_id)
+    _of_stays(planner, care_manager)
+    _of_staff(sign_in("takahashi"))
+    _of_the_directory(sign_in("takahashi"))
+    _of_operation(sign_in("ishida"))
+    sign_in("kansa").get("/api/accesses", page=1)
+    _of_the_session(stack, sign_in)
+
+
+def _of_a_person(planner: Client, care_manager: Client) -> str:
+    stay_id = a_stay(planner, care_manager)
+    planner.get("/api/persons", page=1)
+    found = planner.post("/api/persons/search", {"text": "カクウ"})["persons"]
+    person = planner.get(f"/api/persons/{found[0]['person_id']}")
+    consent = person["consents"][0]["consent_id"]
+    planner.post(f"/api/persons/{person['person_id']}/consents/{consent}/withdrawal")
+    return a_stay(planner, care_manager, family_name="試験", family_kana="シケン") or stay_id
+
+
+def _of_notes(stack: Stack, planner: Client, care_manager: Client, stay_id: str) -> None:
+    note = a_note(planner, stay_id)
+    planner.put(f"/api/stays/{stay_id}/note", {"content": {**note, "meal": "unknown code"}})
+    first = planner.post("/api/handoffs", {"stay_id": stay_id, "content": note})["handoff_id"]
+    stack.broker.settle()
+    second = _sent(stack, planner, stay_id, {**note, "bathing": "shower"})
+    planner.get(f"/api/handoffs/{first}")
+    care_manager.get(f"/api/handoffs/{second}")
+    care_manager.get(f"/api/handoffs/{second}/ladder")
+    care_manager.post(f"/api/handoffs/{second}/reading")
+    for act in ("acknowledgement", "acceptance", "completion"):
+        care_manager.post(f"/api/handoffs/{second}/{act}")
+    third = _sent(stack, planner, stay_id, note)
+    _boards(planner, care_manager, third)
+    planner.post(f"/api/handoffs/{third}/recall", {"words": "見本"})
+    care_manager.get(f"/api/handoffs/{third}")
+    fourth = _sent(stack, planner, stay_id, note)
+    care_manager.post(f"/api/handoffs/{fourth}/refusal", {"reason": "full", "words": "満員です"})
+    planner.get(f"/api/handoffs/{fourth}")
+    planner.get("/api/inbox", whose="office")
+
+
+def _sent(stack: Stack, planner: Client, stay_id: str, content: dict[str, Any]) -> str:
+    handoff = planner.post("/api/handoffs", {"stay_id": stay_id, "content": content, "urgency": "urgent"})
+    stack.broker.settle()
+    return str(handoff["handoff_id"])
+
+
+def _boards(planner: Client, care_manager: Client, handoff_id: str) -> None:
+    planner.get("/api/handoffs", board="sent", mine="true")
+    care_manager.get("/api/handoffs", board="received", handoff_ids=[handoff_id])
+    care_manager.get("/api/inbox", after_seq=0)
+    care_manager.get("/api/conferences")
+    care_manager.open_stream("").close()
+
+
+def _of_stays(planner: Client, care_manager: Client) -> None:
+    stay_id = a_stay(planner, care_manager, family_name="練習", family_kana="レンシュウ")
+    revision = planner.get(f"/api/stays/{stay_id}/note")["stay"]["revision"]
+    planner.patch(f"/api/stays/{stay_id}", {"revision": revision, "ward": "5西"})
+    planner.post(f"/api/stays/{stay_id}/discharge", {"discharged_at": PLANNED})
+    other = a_stay(planner, care_manager, family_name="見本", family_kana="ミホン")
+    planner.post(f"/api/stays/{other}/cancellation")
+
+
+def _in(days: int) -> str:
+    return (datetime.now(TOKYO) + timedelta(days=days)).isoformat()
+
+
+def _of_staff(manager: Client) -> None:
+    added = manager.post("/api/staff", {"name": "予備 花", "login": "yobi.hana", "role": "care_manager"})
+    member = f"/api/staff/{added['staff']['membership_id']}"
+    found = manager.get("/api/staff")["staff"]
+    deputy = next(one for one in found if one["name"] == "中村 健")
+    # As many as the document allows: the address is long.
+    manager.get("/api/names", account_ids=[deputy["account_id"], *(new_id() for _ in range(499))])
+    manager.post(f"{member}/invitation")
+    manager.put(f"{member}/deputy", {"deputy_id": deputy["account_id"]})
+    away = {"from_at": _in(days=1), "until_at": _in(days=3)}
+    manager.post(f"{member}/absences", away)
+    told = next(one for one in manager.get("/api/staff")["staff"] if one["login"] == "yobi.hana")
+    manager.delete(f"/api/absences/{told['away'][0]['absence_id']}")
+    manager.put(f"/api/staff/{deputy['membership_id']}/management", {})
+    manager.post(f"{member}/suspension")
+    manager.delete(f"{member}/suspension")
+
+
+def _of_the_directory(manager: Client) -> None:
+    office = manager.session["acting"]["office_id"]
+    manager.get("/api/facilities", text="架空", page=1)
+    manager.get("/api/facilities", facility_ids=[office])
+    manager.get(f"/api/facilities/{office}")
+    manager.get("/api/desks", municipality="999997")
+    weekly = {"mon": [{"opens": "09:00", "closes": "12:00"}, {"opens": "13:00", "closes": "17:30"}]}
+    hours = {"weekly": weekly, "closes_on_holidays": True, "closed_days": ["2026-12-29"]}
+    manager.put(f"/api/facilities/{office}/hours", hours)
+
+
+def _of_operation(operator: Client) -> None:
+    operator.get("/api/operator/status")
+    operator.get("/api/operator/dead-letters")
+    operator.post("/api/operator/dead-letters/replay", {"service": "notify"})
+    operator.get("/api/demo/clock")
+    operator.post("/api/demo/clock", {"advance_s": 0})
+    operator.get("/api/openapi.json")
+
+
+def _of_the_session(stack: Stack, sign_in: As) -> None:
+    somebody = sign_in("nakamura")
+    somebody.post("/api/session/acting", {"membership_id": somebody.session["acting"]["membership_id"]})
+    password = {"present": password_of(stack, "nakamura"), "password": "atarashii-aikotoba-7"}
+    somebody.post("/api/password", password)
+    somebody.post("/api/sign-out")
