@@ -40,10 +40,12 @@ def _paragraphs(words: str) -> str:
 
 
 def _kind(field: fields.Field) -> str:
+    return _name(field) if field.required else f"{_name(field)}, may be missing"
+
+
+def _name(field: fields.Field) -> str:
     if isinstance(field, fields.List):
-        name = f"list of {_kind(field.inner)}"
-    elif isinstance(field, fields.Nested):
-        name = type(field.schema).__name__
-    else:
-        name = type(field).__name__.lower()
-    return f"{name}, may be missing" if not field.required else name
+        return f"list of {_name(field.inner)}"
+    if isinstance(field, fields.Nested):
+        return type(field.schema).__name__
+    return type(field).__name__.lower()

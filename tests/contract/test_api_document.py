@@ -26,7 +26,7 @@ from tests.unit.gateway.conftest import TOKEN, Answers, Client, a_session
 from tsunagi.demo.note import CONTENT
 
 ID = "019ab100-0000-7000-8000-000000000001"
-ASK_NOBODY = {"session", "stream", "get_clock", "move_clock", "get_openapi"}
+ASK_NOBODY = {"session", "stream", "get_clock", "move_clock", "get_openapi", "get_facts"}
 # What they send on was not sent to them: it is in the path or in the session.
 SEND_THEIR_OWN = {"get_facility", "sign_out"}
 ANSWER_THEIR_OWN = {"sign_in", "answer_second_factor"}

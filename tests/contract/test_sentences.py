@@ -24,7 +24,8 @@ MODULES = {
     "pages/hours.py": [r"[\s,、]+"],
     # A language names itself.
     "language.py": ["日本語"],
-    # The title of a document for programs, which has no language.
+    # The title of documents for programs, which have no language.
+    "asyncapi.py": ["つなぎ Tsunagi"],
     "openapi.py": ["つなぎ Tsunagi"],
 }
 

@@ -123,6 +123,7 @@ def _of_operation(operator: Client) -> None:
     operator.get("/api/demo/clock")
     operator.post("/api/demo/clock", {"advance_s": 0})
     operator.get("/api/openapi.json")
+    operator.get("/api/facts.json")
 
 
 def _of_the_session(stack: Stack, sign_in: As) -> None:
