@@ -10,7 +10,7 @@ WORKERS ?= 2
 RUN := $(VENV)/bin/python -m tsunagi
 PYTEST := $(VENV)/bin/python -m pytest
 
-.PHONY: help run demo bench test test-long check format words lock clean runtime development
+.PHONY: help run demo bench test test-long check format words docs docs-pictures lock clean runtime development
 
 help: ## Say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -46,6 +46,13 @@ format: development ## Format the code and sort its imports
 
 words: development ## Bring the catalogues of translations to what the code says
 	@$(RUN).catalogue
+
+docs: development ## Build the documentation site in var/docs/site
+	@$(VENV)/bin/python -m tsunagi.site
+
+docs-pictures: development ## Take the pictures of the guides, then build the site with them
+	@$(VENV)/bin/python -m tests.browser.guide_pictures
+	@$(VENV)/bin/python -m tsunagi.site
 
 lock: development ## Choose the newest versions that pyproject.toml and package.json allow
 	@$(VENV)/bin/python -m tsunagi.locks
