@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, expect
 
 from tests.browser import guide_pictures
 from tests.browser.visits import all_visits, settle
-from tests.support.people import sign_in
+from tests.support.people import a_note, a_stay, sign_in
 from tsunagi.site import sources
 from tsunagi.vendor import ROOT
 
@@ -96,7 +96,9 @@ def test_every_picture_that_a_guide_asks_for_is_taken(
     assert {path.stem for path in tmp_path.glob("*.png")} == guide_pictures.asked()
 
 
-def test_a_board_leaves_room_for_who_has_it_between_phone_and_desk(open_as) -> None:
+def test_a_board_leaves_room_for_who_has_it_between_phone_and_desk(open_as, planner, care_manager) -> None:
+    stay_id = a_stay(planner, care_manager)
+    planner.post("/api/handoffs", {"stay_id": stay_id, "content": a_note(planner, stay_id)})
     page = open_as("tanaka", width=800)
     page.goto("/board")
 

@@ -32,6 +32,7 @@ def test_what_is_open_to_visitors_is_known(app: Flask) -> None:
         "/api/facilities",
         "/api/facilities/<facility_id>",
         "/api/desks",
+        "/api/facts.json",
         "/api/openapi.json",
         "/api/docs",
     }
