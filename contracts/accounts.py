@@ -127,7 +127,7 @@ class EndSession(Schema):
 
 
 class ReportUse(Schema):
-    """`report_use` (service gateway) → {}. `last_used` maps session hashes to times."""
+    """`report_use` (service gateway) → {}. `last_used` maps session hashes, or key:<key_id>, to times."""
 
     last_used = fields.Dict(keys=fields.String(), values=Moment(), required=True)
 

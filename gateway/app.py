@@ -7,7 +7,7 @@ from flask_wtf import CSRFProtect
 from chassis.clock import Clock
 from chassis.config import BadSettings, Settings
 from contracts.errors import Problem
-from gateway import api, errors, guards, kept, language, pages, words
+from gateway import api, bearer, errors, guards, kept, language, pages, words
 from gateway.ask import ask, form_key, present
 from gateway.asking import Asks
 from gateway.bodies import Json
@@ -36,7 +36,7 @@ def create_app(
     app.extensions["tsunagi"] = Parts(calls, settings, clock, sessions, hub, Names(ask), Rates(settings))
     _configure(app, settings)
     guards.install(app)
-    CSRFProtect(app)
+    bearer.install(app, CSRFProtect(app))
     Babel(app, default_locale="ja", default_timezone="Asia/Tokyo", locale_selector=language.chosen)
     errors.install(app)
     app.context_processor(

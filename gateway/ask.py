@@ -10,7 +10,7 @@ from flask import g, request
 from chassis.auth import Caller
 from chassis.ids import new_secret_id
 from contracts.errors import AccessDenied, Invalid, NotSignedIn
-from gateway import cookies
+from gateway import bearer, cookies
 from gateway.parts import parts
 from gateway.sessions import SignedIn
 
@@ -50,8 +50,19 @@ def caller() -> Caller:
 def present() -> SignedIn | None:
     """Return who is signed in, or None for a visitor. Raises Unavailable when nobody can tell."""
     if "person" not in g:
-        g.person = _find()
+        # A key that opens its route is known by now; one that does not stands for nobody.
+        g.person = None if bearer.is_sent() else _find()
     return g.person
+
+
+def finder() -> Callable[[], SignedIn]:
+    """Return what finds again, after this request too, whoever sends it; it raises as `Sessions.find`."""
+    sessions = parts().sessions
+    if bearer.is_sent():
+        key = bearer.digest() or ""
+        return lambda: sessions.find_key(key)
+    session = cookies.digest() or ""
+    return lambda: sessions.find(session)
 
 
 def _find() -> SignedIn | None:
@@ -80,6 +91,7 @@ def signed_in(
 ) -> Callable[[View], View]:
     """Let only signed-in staff in; with `roles`, only those who act in one of them now.
 
+    A key has been checked for the route's scope before (`gateway.bearer`).
     Who still has the password of the invitation gets in nowhere but where `first_password` is set, and who
     has to add a second factor nowhere but there and where `first_factor` is.
     """

@@ -20,6 +20,7 @@ class Description:
     keeps_key: bool
     refuses: tuple[int, ...]
     media: str
+    scope: str | None
 
 
 def described(
@@ -30,6 +31,7 @@ def described(
     keeps_key: bool = True,
     refuses: tuple[int, ...] = (),
     media: str = "application/json",
+    scope: str | None = None,
 ) -> Callable[[View], View]:
     """Describe a view that asks a service; a contract test compares this with what the service declares.
 
@@ -37,14 +39,15 @@ def described(
     GET, else the body. What the gateway fills in is left out: `SignIn(only=("login", "password"))`.
     `roles` are those that the service lets in, none = any staff. A route that changes something answers a
     repeated Idempotency-Key with the first answer unless `keeps_key` is False. `refuses` are statuses
-    besides those that follow from method and path.
+    besides those that follow from method and path. `scope` is what an API key needs here; without one the
+    route takes no keys.
     """
     schemas = tuple(each() if isinstance(each, type) else each for each in takes)
     told = answers() if answers else None
 
     def decorate(view: View) -> View:
         view.description = Description(  # type: ignore[attr-defined]
-            schemas, told, status, roles, keeps_key, refuses, media
+            schemas, told, status, roles, keeps_key, refuses, media, scope
         )
         return view
 

@@ -15,6 +15,7 @@ from werkzeug.routing import Rule
 
 from contracts import forms, samples
 from contracts.fields import Id
+from contracts.keys import PREFIX
 from contracts.sharing import DISCHARGE_NOTE
 from gateway import cookies
 from gateway.ask import KEY_PATTERN, UNSAFE
@@ -22,9 +23,13 @@ from gateway.described import Description
 from gateway.openapi_fields import own_limits
 
 _ABOUT = """
-The same door as the pages: sessions of people, no keys of machines. `GET /api/session` answers `csrf_token`
-and sets the cookie to which it belongs; `POST /api/sign-in` with that token sets the session's cookie and
-answers a new token. Every request that changes something carries the newest token as `X-CSRF-Token`.
+The same door as the pages. An office's own system brings an API key: `Authorization: Bearer tsu_…`, and
+neither cookie nor form token. A key acts in one person's name, in one role at one office, and only where an
+operation names a scope and the key has it.
+
+A program may also sign in as a person does. `GET /api/session` answers `csrf_token` and sets the cookie to
+which it belongs; `POST /api/sign-in` with that token sets the session's cookie and answers a new token. Every
+request that changes something carries the newest token as `X-CSRF-Token`.
 
 With an `Idempotency-Key` such a request may be sent again after a failure: it is carried out once. Fields
 that are not listed are refused. Times are ISO 8601 with a zone; answers give them in UTC. Later versions may
@@ -190,10 +195,12 @@ class _Writer:
         token = {"type": "apiKey", "in": "header", "name": "X-CSRF-Token", "description": "`csrf_token`"}
         self.spec.components.security_scheme("session", cookie)
         self.spec.components.security_scheme("token", token)
+        words = "An API key. The roles that an operation asks for are scopes of the key."
+        key = {"type": "http", "scheme": "bearer", "bearerFormat": f"{PREFIX}…", "description": words}
+        self.spec.components.security_scheme("key", key)
 
     def _operation(self, route: Route) -> dict[str, Any]:
         said, doc = route.description, _doc(route.view)
-        needs = ([] if route.is_open else ["session"]) + (["token"] if route.changes else [])
         operation = {
             "operationId": route.name,
             "tags": [route.subject],
@@ -201,7 +208,7 @@ class _Writer:
             "description": "\n\n".join(filter(None, [_rest(doc), *map(_doc, map(type, said.takes))])),
             "parameters": [*self._of_path(route), *self._of_query(route), *_of_header(route)],
             "responses": self._responses(route),
-            "security": [{name: [] for name in needs}] if needs else [],
+            "security": _security(route),
             "x-roles": list(route.roles),
         }
         body = self._body(route)
@@ -252,6 +259,14 @@ class _Writer:
     def _refusal(self, description: str) -> dict[str, Any]:
         schema = self.converter.resolve_nested_schema(Problem)
         return {"description": description, "content": {"application/problem+json": {"schema": schema}}}
+
+
+def _security(route: Route) -> list[dict[str, list[str]]]:
+    """Return the ways in: as a person, or with a key that has the scope."""
+    needs = ([] if route.is_open else ["session"]) + (["token"] if route.changes else [])
+    scope = route.description.scope
+    by_key: list[dict[str, list[str]]] = [{"key": [scope]}] if scope else []
+    return [{name: [] for name in needs}, *by_key] if needs or by_key else []
 
 
 def _of_header(route: Route) -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""Copies of sessions, at most 30 s old; accounts owns the sessions themselves."""
+"""Copies of sessions and API keys, at most 30 s old; accounts owns the sessions and keys themselves."""
 
 import logging
 import time
@@ -19,15 +19,19 @@ REPORT_EVERY_S = 10
 _MOST_COPIES = 20_000
 
 # A hint of any of these makes a copy worthless.
-ENDING = ("session_ended", "session_changed", "account_suspended")
+ENDING = ("session_ended", "session_changed", "key_withdrawn", "account_suspended")
 
 
 @dataclass(frozen=True)
 class SignedIn:
-    """A session, and its person as callers of services."""
+    """A session, or what stands for one where a key was sent, and its person as callers of services.
+
+    `scopes` are what a key may do; None = a session, which may do all that its person may.
+    """
 
     session: dict[str, Any]
     caller: Caller
+    scopes: frozenset[str] | None = None
 
 
 def signed_in_as(session: dict[str, Any]) -> SignedIn:
@@ -42,11 +46,12 @@ def signed_in_as(session: dict[str, Any]) -> SignedIn:
         municipality=acting.get("municipality", ""),
         session=session["session"],
     )
-    return SignedIn(session, caller)
+    scopes = frozenset(session["scopes"]) if "scopes" in session else None
+    return SignedIn(session, caller, scopes)
 
 
 class Copies:
-    """Sessions by the SHA-256 of their token, each trusted for `TRUSTED_S` after it was asked for."""
+    """Sessions, or keys, by the SHA-256 of what was sent, each trusted for `TRUSTED_S` after the answer."""
 
     def __init__(self) -> None:
         self._copies: dict[str, tuple[float, SignedIn]] = {}
@@ -78,15 +83,18 @@ class Copies:
     def drop(self, hint: dict[str, Any]) -> None:
         """Drop the copies that a hint is about."""
         self._hints += 1
-        if "session" in hint:
+        if hint["event"] == "key_withdrawn":
+            # The hint names the key as the access log does: its hash is as good as a token's.
+            self._drop_if(lambda caller: caller.session == hint["session"])
+        elif "session" in hint:
             self._copies.pop(hint["session"], None)
         if "account_id" in hint:
-            self._drop_account(hint["account_id"])
+            self._drop_if(lambda caller: caller.account_id == hint["account_id"])
 
-    def _drop_account(self, account_id: str) -> None:
-        mine = [key for key, (_, person) in self._copies.items() if person.caller.account_id == account_id]
-        for key in mine:
-            del self._copies[key]
+    def _drop_if(self, is_meant: Callable[[Caller], bool]) -> None:
+        meant = [digest for digest, (_, person) in self._copies.items() if is_meant(person.caller)]
+        for digest in meant:
+            del self._copies[digest]
 
     def _forget_old(self, now: float) -> None:
         self._copies = {key: copy for key, copy in self._copies.items() if now - copy[0] < TRUSTED_S}
@@ -95,13 +103,15 @@ class Copies:
 
 
 class Sessions:
-    """Finds who is signed in: by a copy, else by asking accounts."""
+    """Finds who is signed in, or whose key was sent: by a copy, else by asking accounts."""
 
     def __init__(self, calls: Asks, clock: Clock, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._calls = calls
         self._clock = clock
         self._monotonic = monotonic
         self._copies = Copies()
+        # Apart, so that a key is none the less a key when it is sent as a cookie.
+        self._keys = Copies()
         self._used: dict[str, str] = {}
 
     def find(self, digest: str) -> SignedIn:
@@ -110,32 +120,37 @@ class Sessions:
         Without accounts a copy is trusted until it is 30 s old. After that nobody is signed out, but
         nobody gets in either.
         """
-        now = self._monotonic()
-        person = self._copies.get(digest, now)
-        return person or self._fetch(digest, now)
+        return self._found(self._copies, digest, "get_session", {"session": digest})
 
     def known(self, digest: str) -> SignedIn | None:
         """Return whose session this was when it was asked for last, however long ago; asks nobody."""
         return self._copies.last(digest)
 
-    def _fetch(self, digest: str, now: float) -> SignedIn:
-        mark = self._copies.mark()
-        session = self._calls.ask("accounts", "get_session", {"session": digest}, caller=Caller())
-        person = signed_in_as(session)
-        self._copies.put(digest, person, now, mark)
+    def find_key(self, digest: str) -> SignedIn:
+        """Return whom a key acts for, by the key's SHA-256. Raises likewise."""
+        return self._found(self._keys, digest, "get_key", {"key_hash": digest})
+
+    def _found(self, copies: Copies, digest: str, method: str, asked: dict[str, Any]) -> SignedIn:
+        now = self._monotonic()
+        person = copies.get(digest, now)
+        if person is None:
+            mark = copies.mark()
+            person = signed_in_as(self._calls.ask("accounts", method, asked, caller=Caller()))
+            copies.put(digest, person, now, mark)
         return person
 
     def on_hint(self, hint: dict[str, Any]) -> None:
         """Drop what a broadcast hint makes worthless."""
         if hint.get("event") in ENDING:
             self._copies.drop(hint)
+            self._keys.drop(hint)
 
-    def used(self, digest: str) -> None:
-        """Remember that somebody works in this session now."""
-        self._used[digest] = self._clock.now().isoformat()
+    def used(self, session: str) -> None:
+        """Remember that somebody works in this session, or by this key, now."""
+        self._used[session] = self._clock.now().isoformat()
 
     def report_use(self) -> None:
-        """Tell accounts which sessions were used since the last time. Called every 10 s."""
+        """Tell accounts which sessions and keys were used since the last time. Called every 10 s."""
         used, self._used = self._used, {}
         if not used:
             return

@@ -17,6 +17,7 @@ SUBJECTS = (
     "stream",
     "conferences",
     "staff",
+    "keys",
     "facilities",
     "records",
     "operator",

@@ -12,6 +12,7 @@ from contracts.directory import (
 )
 from contracts.errors import NotFound
 from contracts.roles import MUNICIPAL, OFFICE_MANAGER
+from contracts.scopes import DIRECTORY_READ, DIRECTORY_WRITE
 from gateway.api.blueprint import api
 from gateway.ask import ask, open_to_all, signed_in
 from gateway.bodies import arguments, body
@@ -21,7 +22,7 @@ from gateway.parts import parts
 
 @api.get("/facilities")
 @open_to_all
-@described(SearchFacilities, GetFacilities(partial=True), answers=FacilitiesFound)
+@described(SearchFacilities, GetFacilities(partial=True), answers=FacilitiesFound, scope=DIRECTORY_READ)
 def search_facilities() -> Response:
     """Answer a search: `?text=`, `?municipality=`, `?kind=`, `?service=`, `?page=`, `?page_size=`.
 
@@ -35,7 +36,7 @@ def search_facilities() -> Response:
 
 @api.get("/facilities/<facility_id>")
 @open_to_all
-@described(answers=Facility, refuses=(422,))
+@described(answers=Facility, scope=DIRECTORY_READ, refuses=(422,))
 def get_facility(facility_id: str) -> Response:
     """Answer one entry."""
     found = ask("directory", "get_facilities", {"facility_ids": [facility_id]})["facilities"]
@@ -46,7 +47,7 @@ def get_facility(facility_id: str) -> Response:
 
 @api.put("/facilities/<facility_id>/hours")
 @signed_in()
-@described(SetHours, answers=Facility, roles=(OFFICE_MANAGER, MUNICIPAL))
+@described(SetHours, answers=Facility, roles=(OFFICE_MANAGER, MUNICIPAL), scope=DIRECTORY_WRITE)
 def set_hours(facility_id: str) -> Response:
     """Say when an office works."""
     facility = ask("directory", "set_hours", body(facility_id=facility_id))
@@ -56,7 +57,7 @@ def set_hours(facility_id: str) -> Response:
 
 @api.get("/desks")
 @open_to_all
-@described(ListDesks, answers=FacilitiesFound)
+@described(ListDesks, answers=FacilitiesFound, scope=DIRECTORY_READ)
 def list_desks() -> Response:
     """Answer the 連携支援センター of `?municipality=`."""
     return jsonify(ask("directory", "list_desks", arguments()))

@@ -4,6 +4,7 @@ from flask import Response, jsonify, request, url_for
 
 from contracts.notify import GetLadder, Ladder
 from contracts.roles import CARE_MANAGER, DESK, DISCHARGE_PLANNER, OFFICE_MANAGER
+from contracts.scopes import HANDOFFS_ANSWER, HANDOFFS_READ, NOTES_WRITE
 from contracts.sharing import (
     AnswerHandoff,
     Board,
@@ -28,7 +29,9 @@ _BOTH = (DISCHARGE_PLANNER, *_RECEIVERS)
 
 @api.post("/handoffs")
 @signed_in()
-@described(SendNote, answers=Handoff, status=201, roles=(DISCHARGE_PLANNER,), refuses=(404,))
+@described(
+    SendNote, answers=Handoff, status=201, roles=(DISCHARGE_PLANNER,), scope=NOTES_WRITE, refuses=(404,)
+)
 def send_note() -> tuple[Response, int, dict[str, str]]:
     """Send a discharge note: from the answer on it cannot get lost."""
     handoff = ask("sharing", "send_note", body())
@@ -37,7 +40,7 @@ def send_note() -> tuple[Response, int, dict[str, str]]:
 
 @api.get("/handoffs")
 @signed_in()
-@described(ListHandoffs, answers=Board, roles=_BOTH)
+@described(ListHandoffs, answers=Board, roles=_BOTH, scope=HANDOFFS_READ)
 def list_handoffs() -> Response:
     """Answer a board: `?board=sent|received`, `?mine=true`, `?handoff_ids=` as often as needed.
 
@@ -54,7 +57,7 @@ def list_handoffs() -> Response:
 
 @api.get("/handoffs/<handoff_id>")
 @signed_in()
-@described(GetHandoff, answers=Handoff, roles=_BOTH)
+@described(GetHandoff, answers=Handoff, roles=_BOTH, scope=HANDOFFS_READ)
 def get_handoff(handoff_id: str) -> Response:
     """Answer a handoff with its note, history and ladder; this is a reading and is logged."""
     return jsonify(ask("sharing", "get_handoff", {"handoff_id": handoff_id}))
@@ -62,7 +65,7 @@ def get_handoff(handoff_id: str) -> Response:
 
 @api.post("/handoffs/<handoff_id>/acknowledgement")
 @signed_in()
-@described(AnswerHandoff, answers=Handoff, roles=_RECEIVERS)
+@described(AnswerHandoff, answers=Handoff, roles=_RECEIVERS, scope=HANDOFFS_ANSWER)
 def acknowledge_handoff(handoff_id: str) -> Response:
     """受け取りました, by name."""
     return jsonify(ask("sharing", "acknowledge_handoff", body(handoff_id=handoff_id)))
@@ -70,7 +73,7 @@ def acknowledge_handoff(handoff_id: str) -> Response:
 
 @api.post("/handoffs/<handoff_id>/acceptance")
 @signed_in()
-@described(AnswerHandoff, answers=Handoff, roles=_RECEIVERS)
+@described(AnswerHandoff, answers=Handoff, roles=_RECEIVERS, scope=HANDOFFS_ANSWER)
 def accept_handoff(handoff_id: str) -> Response:
     """受け取り、担当します."""
     return jsonify(ask("sharing", "accept_handoff", body(handoff_id=handoff_id)))
@@ -78,7 +81,7 @@ def accept_handoff(handoff_id: str) -> Response:
 
 @api.post("/handoffs/<handoff_id>/refusal")
 @signed_in()
-@described(DeclineHandoff, answers=Handoff, roles=_RECEIVERS)
+@described(DeclineHandoff, answers=Handoff, roles=_RECEIVERS, scope=HANDOFFS_ANSWER)
 def decline_handoff(handoff_id: str) -> Response:
     """お受けできません, with a reason."""
     return jsonify(ask("sharing", "decline_handoff", body(handoff_id=handoff_id)))
@@ -86,7 +89,7 @@ def decline_handoff(handoff_id: str) -> Response:
 
 @api.post("/handoffs/<handoff_id>/completion")
 @signed_in()
-@described(AnswerHandoff, answers=Handoff, roles=_RECEIVERS)
+@described(AnswerHandoff, answers=Handoff, roles=_RECEIVERS, scope=HANDOFFS_ANSWER)
 def complete_handoff(handoff_id: str) -> Response:
     """What the note asked for is done."""
     return jsonify(ask("sharing", "complete_handoff", body(handoff_id=handoff_id)))
@@ -94,7 +97,7 @@ def complete_handoff(handoff_id: str) -> Response:
 
 @api.post("/handoffs/<handoff_id>/recall")
 @signed_in()
-@described(RecallHandoff, answers=Handoff, roles=_SENDERS)
+@described(RecallHandoff, answers=Handoff, roles=_SENDERS, scope=NOTES_WRITE)
 def recall_handoff(handoff_id: str) -> Response:
     """Take it back; the answer says who had read it."""
     return jsonify(ask("sharing", "recall_handoff", body(handoff_id=handoff_id)))
@@ -102,7 +105,7 @@ def recall_handoff(handoff_id: str) -> Response:
 
 @api.get("/handoffs/<handoff_id>/ladder")
 @signed_in()
-@described(GetLadder, answers=Ladder)
+@described(GetLadder, answers=Ladder, scope=HANDOFFS_READ)
 def get_ladder(handoff_id: str) -> Response:
     """Answer who was asked when, by which channel, and who is next."""
     return jsonify(ask("notify", "get_ladder", {"handoff_id": handoff_id}))

@@ -4,6 +4,7 @@ from flask import Response, jsonify, url_for
 
 from contracts.errors import Invalid
 from contracts.roles import CARE_MANAGER, DESK, DISCHARGE_PLANNER, OFFICE_MANAGER
+from contracts.scopes import PERSONS_READ, PERSONS_WRITE
 from contracts.sharing import (
     GetPerson,
     GrantConsent,
@@ -25,7 +26,7 @@ _READERS = (*_WRITERS, OFFICE_MANAGER)
 
 @api.get("/persons")
 @signed_in()
-@described(SearchPersons(exclude=("text",)), answers=PersonsFound, roles=_READERS)
+@described(SearchPersons(exclude=("text",)), answers=PersonsFound, roles=_READERS, scope=PERSONS_READ)
 def list_persons() -> Response:
     """Answer those whom my office may see: `?page=`. Nobody is searched here: a name stands in no address."""
     asked = arguments("page")
@@ -36,7 +37,7 @@ def list_persons() -> Response:
 
 @api.post("/persons/search")
 @signed_in()
-@described(SearchPersons, answers=PersonsFound, roles=_READERS, keeps_key=False)
+@described(SearchPersons, answers=PersonsFound, roles=_READERS, keeps_key=False, scope=PERSONS_READ)
 def search_persons() -> Response:
     """Answer those of them whose name or reading fits: `{"text": "…", "page": 1}`. Changes nothing."""
     return jsonify(ask("sharing", "list_persons", body()))
@@ -44,7 +45,7 @@ def search_persons() -> Response:
 
 @api.post("/persons")
 @signed_in()
-@described(NewPerson, answers=Person, status=201, roles=_WRITERS)
+@described(NewPerson, answers=Person, status=201, roles=_WRITERS, scope=PERSONS_WRITE)
 def add_person() -> tuple[Response, int, dict[str, str]]:
     """Enter somebody; my office joins the team."""
     person = ask("sharing", "add_person", body())
@@ -53,7 +54,7 @@ def add_person() -> tuple[Response, int, dict[str, str]]:
 
 @api.get("/persons/<person_id>")
 @signed_in()
-@described(GetPerson, answers=Person, roles=_READERS)
+@described(GetPerson, answers=Person, roles=_READERS, scope=PERSONS_READ)
 def get_person(person_id: str) -> Response:
     """Answer a person with consents, team and stays."""
     return jsonify(ask("sharing", "get_person", {"person_id": person_id}))
@@ -61,7 +62,7 @@ def get_person(person_id: str) -> Response:
 
 @api.post("/persons/<person_id>/consents")
 @signed_in()
-@described(GrantConsent, answers=Person, status=201, roles=_WRITERS)
+@described(GrantConsent, answers=Person, status=201, roles=_WRITERS, scope=PERSONS_WRITE)
 def grant_consent(person_id: str) -> tuple[Response, int]:
     """Record that somebody consents to sharing."""
     return jsonify(ask("sharing", "grant_consent", body(person_id=person_id))), 201
@@ -69,7 +70,7 @@ def grant_consent(person_id: str) -> tuple[Response, int]:
 
 @api.post("/persons/<person_id>/consents/<consent_id>/withdrawal")
 @signed_in()
-@described(WithdrawConsent, answers=Person, roles=_WRITERS)
+@described(WithdrawConsent, answers=Person, roles=_WRITERS, scope=PERSONS_WRITE)
 def withdraw_consent(person_id: str, consent_id: str) -> Response:
     """Withdraw a consent; reads and sends stop at once."""
     return jsonify(ask("sharing", "withdraw_consent", body(person_id=person_id, consent_id=consent_id)))
@@ -77,7 +78,7 @@ def withdraw_consent(person_id: str, consent_id: str) -> Response:
 
 @api.put("/persons/<person_id>/care-manager")
 @signed_in()
-@described(SetCareManager, answers=Person, roles=_WRITERS)
+@described(SetCareManager, answers=Person, roles=_WRITERS, scope=PERSONS_WRITE)
 def set_care_manager(person_id: str) -> Response:
     """Say which office, and who there, plans the person's care."""
     return jsonify(ask("sharing", "set_care_manager", body(person_id=person_id)))

@@ -17,6 +17,7 @@ from contracts.accounts import (
     StaffFound,
 )
 from contracts.roles import MUNICIPAL, OFFICE_MANAGER, OPERATOR
+from contracts.scopes import STAFF_READ
 from gateway.api.blueprint import api
 from gateway.ask import ask, caller, signed_in
 from gateway.bodies import body
@@ -27,7 +28,7 @@ _MANAGERS = (OFFICE_MANAGER, MUNICIPAL, OPERATOR)
 
 @api.get("/staff")
 @signed_in()
-@described(ListStaff(partial=True), answers=StaffFound, refuses=(404,))
+@described(ListStaff(partial=True), answers=StaffFound, refuses=(404,), scope=STAFF_READ)
 def list_staff() -> Response:
     """Answer the staff of my office, or of `?office_id=`."""
     return jsonify(
@@ -109,7 +110,7 @@ def clear_absence(absence_id: str) -> Response:
 
 @api.get("/names")
 @signed_in()
-@described(GetNames, answers=NamesFound)
+@described(GetNames, answers=NamesFound, scope=STAFF_READ)
 def get_names() -> Response:
     """Answer {account_id: name} for `?account_ids=`, as often as needed."""
     return jsonify(ask("accounts", "get_names", {"account_ids": request.args.getlist("account_ids")}))

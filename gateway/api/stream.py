@@ -4,8 +4,9 @@ from flask import Response, request
 
 from contracts.errors import Invalid
 from contracts.notify import ListInbox
+from contracts.scopes import INBOX_READ
 from gateway.api.blueprint import api
-from gateway.ask import present, signed_in
+from gateway.ask import finder, present, signed_in
 from gateway.bodies import arguments
 from gateway.described import described
 from gateway.parts import parts
@@ -14,14 +15,13 @@ from gateway.stream import events, missed_alerts
 
 @api.get("/stream")
 @signed_in()
-@described(ListInbox(only=("after_seq",)), media="text/event-stream")
+@described(ListInbox(only=("after_seq",)), media="text/event-stream", scope=INBOX_READ)
 def stream() -> Response:
     """Open the stream; after `Last-Event-ID` or `?after_seq=` missed alerts come first."""
     person = present()
     assert person is not None  # signed_in
     after_seq = _after_seq()
     gateway = parts()
-    digest = person.caller.session
     # eventlet holds back chunks under 512 bytes otherwise.
     request.environ["eventlet.minimum_write_chunk_size"] = 0
     reader = gateway.hub.join(person)
@@ -30,7 +30,7 @@ def stream() -> Response:
         reader,
         after_seq,
         lambda seq: missed_alerts(gateway.calls, person.caller, seq),
-        lambda: gateway.sessions.find(digest),
+        finder(),
     )
     headers = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
     response = Response(content, mimetype="text/event-stream", headers=headers)

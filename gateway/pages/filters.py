@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from gateway import language
 from gateway.ask import form_key
-from gateway.pages import dates, labels, note_form, note_view
+from gateway.pages import dates, labels, note_form, note_view, system_words
 from gateway.parts import parts
 
 
@@ -54,6 +54,7 @@ _FILTERS = {
     "when": lambda value: dates.when(value, now()),
     "age": lambda value: dates.age(value, now()),
     "role_word": lambda role: str(labels.ROLES.get(role, role)),
+    "scope_word": lambda scope: str(system_words.SCOPES.get(scope, scope)),
     "multiline": lambda value: Markup("<br>").join(str(value).split("\n")),
 }
 
@@ -76,6 +77,8 @@ _TABLES = {
     "stay_state_word": labels.STAY_STATES,
     "action_word": labels.ACTIONS,
     "thing_word": labels.THINGS,
+    "scope_word": system_words.SCOPES,
+    "key_state_word": system_words.KEY_STATES,
 }
 
 

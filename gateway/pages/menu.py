@@ -18,6 +18,7 @@ _INBOX = ("pages.inbox", "delivered", _("受信箱"))
 _OFFICE_INBOX = ("pages.office_inbox", "home", _("事業所あて"))
 _STAFF = ("pages.staff", "person", _("職員と代わり"))
 _HOURS = ("pages.hours", "clock", _("営業日と時間"))
+_SYSTEMS = ("pages.systems", "key", _("ほかのシステム"))
 _DESK = ("pages.desk", "warn", _("引き受け手のない連絡"))
 _OPERATOR = ("pages.operator", "chart", _("稼働状況"))
 _DEAD = ("pages.dead_letters", "warn", _("配達不能"))
@@ -27,7 +28,7 @@ _NEWS = ("pages.news", "bell", _("お知らせ"))
 MENUS = {
     "discharge_planner": (_BOARD, _WRITE, _PERSONS, _SEARCH),
     "care_manager": (_INBOX, _OFFICE_INBOX, _CLIENTS, _SEARCH, _STAFF),
-    "office_manager": (_OFFICE_INBOX, _STAFF, _HOURS, _SEARCH, _INBOX),
+    "office_manager": (_OFFICE_INBOX, _STAFF, _HOURS, _SEARCH, _INBOX, _SYSTEMS),
     "desk": (_DESK, _PERSONS, _SEARCH),
     "operator": (_OPERATOR, _DEAD),
     "auditor": (_AUDIT, _SEARCH),

@@ -19,6 +19,7 @@ MODULES = (
     "office",
     "office_acts",
     "hours",
+    "systems",
     "operator",
     "finder",
     "audit",

@@ -42,7 +42,15 @@ def settings_page(
         options=deputy_options(colleagues),
         outcome=outcome or Outcome(),
         values=values or {},
+        keys=[] if must_change else _my_keys(),
     )
+
+
+def _my_keys() -> list[dict[str, Any]]:
+    """Return the keys that act in my name, or would if I agreed."""
+    keys = ask("accounts", "list_keys")["keys"]
+    open_ones = ("waits", "active", "resting")
+    return [key for key in keys if key["account_id"] == caller().account_id and key["state"] in open_ones]
 
 
 def deputy_options(colleagues: list[dict[str, Any]]) -> list[tuple[str | None, str]]:

@@ -12,7 +12,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from chassis.columns import Id, Moment
+from chassis.columns import Id, Json, Moment
 from chassis.tables import service_metadata
 
 metadata = service_metadata()
@@ -177,6 +177,27 @@ sign_in_known = Table(
     Column("login_hash", String(64), primary_key=True),
     Column("place", String(64), primary_key=True),
     Column("last_at", Moment, nullable=False, index=True),
+)
+
+# By which an office's own system acts as one membership. The key itself is nowhere.
+api_key = Table(
+    "api_key",
+    metadata,
+    Column("key_id", Id, primary_key=True),
+    # SHA-256 is enough: a key is 256 random bits, which nobody guesses however fast the hash is.
+    Column("key_hash", String(64), nullable=False, unique=True),
+    Column("begins", String(12), nullable=False),
+    Column("membership_id", Id, ForeignKey("membership.membership_id"), nullable=False, index=True),
+    Column("office_id", Id, nullable=False, index=True),
+    Column("name", String(60), nullable=False),
+    Column("scopes", Json, nullable=False),
+    Column("made_by", Id, nullable=False),
+    Column("made_at", Moment, nullable=False),
+    Column("agreed_at", Moment),  # none until the person in whose name it acts has agreed
+    Column("expires_at", Moment, nullable=False),
+    Column("last_used_at", Moment),
+    Column("withdrawn_by", Id),
+    Column("withdrawn_at", Moment),
 )
 
 # A copy, kept by directory.facility_changed.

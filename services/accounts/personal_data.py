@@ -9,6 +9,7 @@ PERSONAL = {
     "sign_in_step": ("step", "user_agent"),
     "second_factor": ("secret",),
     "recovery_code": ("code_hash",),
+    "api_key": ("key_hash", "begins", "name", "last_used_at"),
     "sign_in_attempt": ("login_hash",),
     "sign_in_place": ("place",),
     "sign_in_known": ("login_hash", "place"),

@@ -15,21 +15,24 @@ from contracts.fact import Envelope
 from services.accounts import (
     domain,
     invitations,
+    key_rules,
     new_password,
     passwords,
     queries,
     signing_in,
     staff,
 )
+from services.accounts import key_queries as keys
 from services.accounts import place_queries as places
 from services.accounts import second_factor_queries as factors
 from services.accounts import session_queries as sessions
+from services.accounts.key_requests import KeyRequests
 from services.accounts.second_factors import MANAGERS, SecondFactors
 
 Row = dict[str, Any]
 
 
-class AccountsService(SecondFactors):
+class AccountsService(SecondFactors, KeyRequests):
     """Who may sign in, in which role, at which office, and who covers for whom."""
 
     name = "accounts"
@@ -68,9 +71,11 @@ class AccountsService(SecondFactors):
 
     @writes("service", takes=asks.ReportUse)
     def report_use(self, tx: Connection, request: Row) -> Row:
-        """Keep when sessions were used last."""
+        """Keep when sessions and keys were used last."""
         domain.check_service(self.caller, "gateway")
-        sessions.note_use(tx, request["last_used"], self.clock.now())
+        by_session, by_key = key_rules.told_apart(request["last_used"])
+        sessions.note_use(tx, by_session, self.clock.now())
+        keys.note_use(tx, by_key, self.clock.now())
         return {}
 
     @decides("visitor", "*", takes=asks.SetPassword)
@@ -182,6 +187,7 @@ class AccountsService(SecondFactors):
     def _shut_out(self, tx: Connection, member: Row) -> None:
         account_id = member["account_id"]
         self.tell_ended(tx, sessions.end_of_account(tx, account_id))
+        self.tell_keys_out(tx, keys.open_of(tx, member["membership_id"]))
         if queries.open_roles(tx, account_id):
             return
         office_ids = sorted({role["office_id"] for role in queries.memberships_of(tx, account_id)})

@@ -118,6 +118,8 @@ def all_visits(city: City, planner: Client) -> list[Visit]:
         ("staff-new", "takahashi", "/office/staff/new"),
         ("staff-member", "takahashi", f"/office/staff/{city.member}"),
         ("hours", "takahashi", "/office/hours"),
+        ("systems", "takahashi", "/office/systems"),
+        ("key-new", "takahashi", "/office/systems/keys/new"),
         ("desk", "kobayashi", "/desk"),
         ("operator", "ishida", "/operator"),
         ("dead-letters", "ishida", "/operator/dead-letters"),

@@ -16,6 +16,7 @@ from chassis.clock import Clock
 from chassis.config import Settings
 from contracts import forms, samples
 from contracts.roles import SERVICE, STAFF_ROLES, VISITOR
+from contracts.scopes import SCOPES
 from contracts.sharing import SendNote
 from gateway import openapi
 from gateway.app import create_app
@@ -193,9 +194,29 @@ def names_in(said: str) -> set[str]:
 
 def test_who_changes_something_sends_the_token(document):
     for name, route in ROUTES.items():
-        needs = {key for each in operation(document, name)["security"] for key in each}
+        as_a_person = [each for each in operation(document, name)["security"] if "key" not in each]
+        needs = {key for each in as_a_person for key in each}
 
         assert needs == ({"token"} if route.changes else set()) | (set() if route.is_open else {"session"})
+
+
+def test_every_scope_opens_something_and_only_scopes_do(document):
+    ways = [each for name in ROUTES for each in operation(document, name)["security"] if "key" in each]
+
+    assert {scope for each in ways for scope in each["key"]} == set(SCOPES)
+
+
+def test_what_takes_no_key_is_known():
+    """Signing in, arranging staff and keys, and running the system are for people alone."""
+    without = {name for name, route in ROUTES.items() if route.description.scope is None}
+
+    assert {ROUTES[name].subject for name in without} == {
+        "sign_in", "staff", "keys", "records", "operator", "demo", "openapi",
+    }  # fmt: skip
+    assert {name for name in ROUTES if ROUTES[name].subject == "staff"} - without == {
+        "list_staff",
+        "get_names",
+    }
 
 
 def test_roles_are_roles(document):

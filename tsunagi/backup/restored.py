@@ -49,6 +49,9 @@ def end_sessions(accounts: Connection) -> None:
     accounts.execute(text("DELETE FROM session"))
     if inspect(accounts).has_table("sign_in_step"):
         accounts.execute(text("DELETE FROM sign_in_step"))
+    # The same of keys: each waits until the person in whose name it acts agrees once more.
+    if inspect(accounts).has_table("api_key"):
+        accounts.execute(text("UPDATE api_key SET agreed_at = NULL"))
 
 
 def _is_marked_by_more(tx: Connection) -> bool:

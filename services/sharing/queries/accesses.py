@@ -6,18 +6,23 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, func, select
 
+from contracts.keys import KEY_SESSION
 from services.sharing.models import facility, metadata
 
 _LOG = metadata.tables["access_log"]
 # Not the session: even its hash is no auditor's business.
 _SHOWN = [column for column in _LOG.c if column.name not in ("session", "sealed_as")]
+# Where an API key was used, its id stands in place of a session.
+_BY_KEY = func.coalesce(_LOG.c.session.startswith(KEY_SESSION), False).label("by_key")
 
 
 def list_accesses(tx: Connection, areas: list[str], page: int, size: int) -> Sequence[RowMapping]:
     """Return accesses by offices of these municipalities, newest first."""
     offices = select(facility.c.facility_id).where(facility.c.municipality.in_(areas))
     statement = (
-        select(*_SHOWN).where(_LOG.c.office_id.in_(offices)).order_by(_LOG.c.at.desc(), _LOG.c.id.desc())
+        select(*_SHOWN, _BY_KEY)
+        .where(_LOG.c.office_id.in_(offices))
+        .order_by(_LOG.c.at.desc(), _LOG.c.id.desc())
     )
     return tx.execute(statement.limit(size).offset((page - 1) * size)).mappings().all()
 

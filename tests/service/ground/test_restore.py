@@ -73,11 +73,19 @@ def test_an_old_fact_is_told_again_to_a_handler_that_has_parked_all_it_was_given
     assert told_again(home) == 1
 
 
-def test_everybody_signs_in_again(home, target, tmp_path):
+def test_everybody_signs_in_again_and_every_key_waits_for_its_person(home, target, tmp_path):
     settle_city(home)
     member = home.database("accounts").rows("SELECT account_id, membership_id FROM membership")[0]
     home.database("accounts").execute(
         "INSERT INTO session VALUES ('s', :account_id, :membership_id, :at, :at, '')",
+        at=days_ago(0),
+        **member,
+    )
+    home.database("accounts").execute(
+        "INSERT INTO api_key (key_id, key_hash, begins, membership_id, office_id, name, scopes,"
+        " made_by, made_at, agreed_at, expires_at)"
+        " VALUES (:id, 'h', 'tsu_', :membership_id, :id, 'x', '[]', :account_id, :at, :at, :at)",
+        id=first_id_at(days_ago(1)),
         at=days_ago(0),
         **member,
     )
@@ -87,6 +95,7 @@ def test_everybody_signs_in_again(home, target, tmp_path):
 
     assert target.database("accounts").scalar("SELECT count(*) FROM membership") > 0
     assert target.database("accounts").scalar("SELECT count(*) FROM session") == 0
+    assert target.database("accounts").rows("SELECT agreed_at FROM api_key") == [{"agreed_at": None}]
 
 
 def test_a_demonstration_keeps_its_time_and_lets_its_people_in_with_the_new_passwords(target, backup):

@@ -67,6 +67,8 @@ def test_the_auditor_reads_the_log_of_their_own_municipality(town):
     town.tell_facility(new_id(), "hospital", municipality="")
     town.settle()
     handoff_id = town.a_handoff()
+    by_key = type(town.aoki)(**{**vars(town.aoki), "session": f"key:{new_id()}"})
+    town.read(by_key, handoff_id)
     auditor = town.somebody("auditor")
     elsewhere = town.stack.ask(
         "sharing", "list_accesses", {}, caller=type(auditor)(**{**vars(auditor), "municipality": "131016"})
@@ -74,8 +76,10 @@ def test_the_auditor_reads_the_log_of_their_own_municipality(town):
 
     page = town.ask(auditor, "list_accesses")
 
-    assert page["accesses"][0]["ids"][0] == handoff_id
-    assert page["accesses"][0]["action"] == "send"
+    read, sent = page["accesses"][:2]
+    assert sent["ids"][0] == handoff_id
+    assert (sent["action"], sent["by_key"]) == ("send", False)
+    assert (read["action"], read["by_key"], read["account_id"]) == ("read", True, town.aoki.account_id)
     assert "session" not in page["accesses"][0]
     assert "sealed_until" in page
     assert elsewhere["accesses"] == []

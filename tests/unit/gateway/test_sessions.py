@@ -79,6 +79,30 @@ def test_a_hint_drops_the_copy_at_once(sessions: Sessions, answers: Answers, hin
         sessions.find("aoki")
 
 
+def test_a_copy_of_a_key_is_dropped_by_the_name_that_the_access_log_has(
+    sessions: Sessions, answers: Answers
+) -> None:
+    answers.by_method["get_key"] = a_session(session="key:1", scopes=["inbox:read"])
+    assert sessions.find_key("hash of the key").scopes == {"inbox:read"}
+    answers.by_method["get_key"] = NotSignedIn("key_not_valid")
+
+    sessions.on_hint({"event": "key_withdrawn", "session": "key:2"})
+    sessions.find_key("hash of the key")
+    sessions.on_hint({"event": "key_withdrawn", "session": "key:1"})
+
+    with pytest.raises(NotSignedIn):
+        sessions.find_key("hash of the key")
+
+
+def test_a_key_is_no_session(sessions: Sessions, answers: Answers) -> None:
+    answers.by_method["get_key"] = a_session(scopes=[])
+    answers.by_method["get_session"] = NotSignedIn("session_ended")
+    sessions.find_key("same hash")
+
+    with pytest.raises(NotSignedIn):
+        sessions.find("same hash")
+
+
 def test_a_hint_about_others_leaves_the_copy(sessions: Sessions, answers: Answers) -> None:
     sessions.find("aoki")
 
