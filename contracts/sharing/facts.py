@@ -89,7 +89,7 @@ class HandoffSeen(Fact):
     """Somebody on the receiving side opened it for the first time."""
 
     subject = "handoff_id"
-    heard_by = ()
+    heard_by = ("notify",)
 
     handoff_id = Id(required=True)
     seen_by = Id(required=True)
@@ -159,7 +159,7 @@ class HandoffCompleted(Fact):
     """What the note asked for is done."""
 
     subject = "handoff_id"
-    heard_by = ()
+    heard_by = ("notify",)
 
     handoff_id = Id(required=True)
     completed_by = Id(required=True)

@@ -18,6 +18,7 @@ SUBJECTS = (
     "conferences",
     "staff",
     "keys",
+    "webhooks",
     "facilities",
     "records",
     "operator",

@@ -26,6 +26,7 @@ SUBJECTS = {
     "conferences": later("退院前カンファレンス"),
     "staff": later("職員と代わり"),
     "keys": later("鍵（API キー）"),
+    "webhooks": later("お知らせ先（Webhook）"),
     "facilities": later("施設、事業所"),
     "records": later("閲覧の記録"),
     "operator": later("稼働状況"),

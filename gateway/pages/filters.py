@@ -54,6 +54,7 @@ _FILTERS = {
     "when": lambda value: dates.when(value, now()),
     "age": lambda value: dates.age(value, now()),
     "role_word": lambda role: str(labels.ROLES.get(role, role)),
+    "state_word": lambda state: str(labels.STATES.get(state, state)),
     "scope_word": lambda scope: str(system_words.SCOPES.get(scope, scope)),
     "multiline": lambda value: Markup("<br>").join(str(value).split("\n")),
 }
@@ -79,6 +80,8 @@ _TABLES = {
     "thing_word": labels.THINGS,
     "scope_word": system_words.SCOPES,
     "key_state_word": system_words.KEY_STATES,
+    "webhook_state_word": system_words.WEBHOOK_STATES,
+    "webhook_reason_word": system_words.WEBHOOK_REASONS,
 }
 
 

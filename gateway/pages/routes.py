@@ -20,6 +20,7 @@ MODULES = (
     "office_acts",
     "hours",
     "systems",
+    "webhooks",
     "operator",
     "finder",
     "audit",

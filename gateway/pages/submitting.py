@@ -25,10 +25,10 @@ class Outcome:
         return 422 if self.wrong else 409
 
 
-def submit(service: str, method: str, body: dict[str, Any]) -> Outcome:
+def submit(service: str, method: str, body: dict[str, Any], *, timeout_s: float = 5) -> Outcome:
     """Ask a service to do what a form says."""
     try:
-        return Outcome(ask(service, method, body))
+        return Outcome(ask(service, method, body, timeout_s=timeout_s))
     except Invalid as problem:
         told = words.told(problem.fields)
         return Outcome(wrong=told, refused="" if told else words.reason(problem.reason))

@@ -15,6 +15,21 @@ SCOPES = {
     "directory:read": _("施設と事業所をさがす"),
     "directory:write": _("営業日と時間を変える"),
 }
+WEBHOOK_STATES = {"on": _("送っています"), "paused": _("止めています"), "gone": _("送り先がなくなりました")}
+WEBHOOK_REASONS = {
+    "not_found_by_name": _("アドレスの機械が見つかりません"),
+    "not_public": _("インターネットのアドレスではありません"),
+    "not_https": _("https のアドレスではありません"),
+    "not_a_url": _("アドレスの形が違います"),
+    "bad_certificate": _("証明書を信用できません"),
+    "timed_out": _("時間内に答えがありません"),
+    "not_reached": _("つながりません"),
+    "redirect": _("ほかのアドレスへ行くように言われました"),
+    "refused": _("断られました"),
+    "gone": _("送り先がなくなりました"),
+    "paused": _("止めている間に期限が過ぎました"),
+    "broke": _("送れませんでした"),
+}
 KEY_STATES = {
     "waits": _("本人の確認待ち"),
     "active": _("使えます"),

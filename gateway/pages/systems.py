@@ -22,7 +22,10 @@ _LIVES_D = (30, 90, 180, LONGEST_LIFE_D)
 def systems() -> str:
     """Show which systems of my office have a key."""
     return render_template(
-        "systems.html", office=caller().office_name, keys=ask("accounts", "list_keys")["keys"]
+        "systems.html",
+        office=caller().office_name,
+        keys=ask("accounts", "list_keys")["keys"],
+        hooks=ask("notify", "list_webhooks")["webhooks"],
     )
 
 

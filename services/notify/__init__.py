@@ -1,10 +1,12 @@
 """Who is told of a handoff, by which channel, and who is next when nobody answers.
 
-Owns: alerts with their ladders, inboxes, deliveries and their log; a copy of offices' hours and staff.
+Owns: alerts with their ladders, inboxes, deliveries and their log, webhooks; a copy of offices'
+hours and staff.
 Publishes: alert_raised, alert_escalated, alert_overdue, notification_sent, notification_failed;
 live hints of kind alert and handoff.
 Hears: directory.facility_changed, accounts.office_staffed, sharing.discharge_noted,
-handoff_acknowledged, handoff_accepted, handoff_declined, handoff_recalled, handoff_superseded.
+handoff_seen, handoff_acknowledged, handoff_accepted, handoff_declined, handoff_recalled, handoff_superseded,
+handoff_completed.
 
 Never decides who is responsible: the note's fact names account, office and desk. Knows nobody's
 name; an address is asked from accounts at the moment of sending and not kept.

@@ -5,7 +5,16 @@ PERSONAL: dict[str, tuple[str, ...]] = {}
 
 # Tables that tell about people only by the ids of accounts and handoffs. `office.staffing` is an
 # office's list of account ids with roles and absences.
-BY_ID_ONLY = ("alert", "reader", "inbox_item", "delivery", "office")
+BY_ID_ONLY = (
+    "alert",
+    "reader",
+    "inbox_item",
+    "delivery",
+    "office",
+    "webhook",
+    "webhook_event",
+    "webhook_delivery",
+)
 
 # Tables without anything about a person.
 IMPERSONAL = ("delivery_log",)

@@ -6,7 +6,6 @@ from typing import Any
 from chassis.handles import handles, handles_batch
 from chassis.loops import every
 from chassis.rpc import reads, writes
-from chassis.service import Service
 from contracts.accounts import OfficeStaffed
 from contracts.directory import FacilityChanged, OfficeHours
 from contracts.errors import NotFound
@@ -16,8 +15,10 @@ from contracts.sharing import (
     DischargeNoted,
     HandoffAccepted,
     HandoffAcknowledged,
+    HandoffCompleted,
     HandoffDeclined,
     HandoffRecalled,
+    HandoffSeen,
     HandoffSuperseded,
 )
 from services.notify import answers, asking
@@ -29,9 +30,10 @@ from services.notify.domain import may_see
 from services.notify.news import News
 from services.notify.queries import alerts, deliveries, inbox, offices
 from services.notify.raising import raise_alerts
+from services.notify.webhook_requests import WebhookRequests
 
 
-class NotifyService(Service):
+class NotifyService(WebhookRequests):
     """Tells people of handoffs and climbs until somebody answers."""
 
     name = "notify"
@@ -54,6 +56,7 @@ class NotifyService(Service):
     def on_discharge_noted(self, tx: Any, facts: list[Envelope]) -> None:
         """Ask the first rung of each note."""
         self._tell(tx, raise_alerts(tx, facts, self.clock.now(), by_mail=self._has_mail))
+        self.note_for_webhooks(tx, "sent", facts, "noted_at")
 
     @handles(HandoffAcknowledged)
     def on_handoff_acknowledged(self, tx: Any, fact: Envelope) -> None:
@@ -79,6 +82,16 @@ class NotifyService(Service):
     def on_handoff_superseded(self, tx: Any, fact: Envelope) -> None:
         """Stop asking: a newer note has an alert of its own."""
         self._end(tx, fact, "superseded", "superseded_at")
+
+    @handles(HandoffSeen)
+    def on_handoff_seen(self, tx: Any, fact: Envelope) -> None:
+        """Nobody is asked less by that; offices' own systems may want to know."""
+        self.note_for_webhooks(tx, "seen", [fact], "seen_at")
+
+    @handles(HandoffCompleted)
+    def on_handoff_completed(self, tx: Any, fact: Envelope) -> None:
+        """It was answered before; offices' own systems may want to know."""
+        self.note_for_webhooks(tx, "completed", [fact], "completed_at")
 
     # What time brings -------------------------------------------------------------------------
 
@@ -157,9 +170,11 @@ class NotifyService(Service):
     def _end(self, tx: Any, fact: Envelope, end: str, at: str) -> None:
         news = end_alert(tx, fact["handoff_id"], end, fact[at], self.clock.now())
         self._tell(tx, asking.put_out(tx, news, by_mail=self._has_mail))
+        self.note_for_webhooks(tx, end, [fact], at)
 
     def _tell(self, tx: Any, news: News) -> None:
         self.outbox.add(tx, news.facts)
+        self.note_own_for_webhooks(tx, news.facts)
         for hint in news.hints:
             self.hints.send(tx, hint)
 

@@ -120,6 +120,7 @@ def all_visits(city: City, planner: Client) -> list[Visit]:
         ("hours", "takahashi", "/office/hours"),
         ("systems", "takahashi", "/office/systems"),
         ("key-new", "takahashi", "/office/systems/keys/new"),
+        ("webhook-new", "takahashi", "/office/systems/webhooks/new"),
         ("desk", "kobayashi", "/desk"),
         ("operator", "ishida", "/operator"),
         ("dead-letters", "ishida", "/operator/dead-letters"),

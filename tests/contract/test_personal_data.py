@@ -23,8 +23,8 @@ KNOWN = {
         inbox.handler job.kind job.payload job.state job.result job.reason outbox.routing_key outbox.envelope
     """,
     "accounts": """
-        api_key.scopes invitation_mail.reason membership.municipality membership.role second_factor.closed_with
-        staffing.municipality
+        api_key.scopes invitation_mail.reason membership.municipality membership.role
+        second_factor.closed_with staffing.municipality
     """,
     "directory": "contact.purpose office_hours.weekly office_hours.closed_days",
     "sharing": """
@@ -36,7 +36,9 @@ KNOWN = {
     "notify": """
         alert.municipality alert.code alert.urgency alert.ended_as alert.rungs delivery.channel
         delivery.state delivery.reason inbox_item.reader inbox_item.kind inbox_item.about inbox_item.role
-        office.name office.hours office.staffing reader.reader
+        office.name office.hours office.staffing reader.reader webhook.url webhook.states webhook.secret
+        webhook.state webhook_event.what webhook_delivery.code webhook_delivery.what webhook_delivery.state
+        webhook_delivery.reason
     """,
 }
 

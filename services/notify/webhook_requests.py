@@ -1,0 +1,182 @@
+"""The requests about webhooks, and the loops that serve them."""
+
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import Connection
+
+from chassis.ids import new_id
+from chassis.loops import every
+from chassis.rpc import decides, reads, writes
+from chassis.service import Service
+from contracts import webhooks as asks
+from contracts.errors import Conflict, Invalid, NotFound, Permanent, Transient
+from contracts.fact import Envelope, NewFact
+from contracts.notify import AlertEscalated, AlertOverdue
+from services.notify.calling import Caller, spread
+from services.notify.channels import addresses, webhook
+from services.notify.delivering import LEASE
+from services.notify.queries import webhooks
+
+Row = dict[str, Any]
+MANAGER = "office_manager"
+MOST = 10
+SHOWN = 100
+KEPT = timedelta(days=30)
+_OWN = {AlertEscalated: ("escalated", "escalated_at"), AlertOverdue: ("overdue", "overdue_at")}
+_TOLD = tuple(name for name in asks.Webhook().fields if name != "waiting")
+_DELIVERED = tuple(asks.WebhookDelivery().fields)
+
+
+class WebhookRequests(Service):
+    """Webhooks of the caller's office."""
+
+    @decides(MANAGER, takes=asks.AddWebhook)
+    def add_webhook(self, request: Row) -> Row:
+        """Tell an office's own system from now on; the secret is told here and nowhere else."""
+        self._check_address(request["url"])
+        secret = webhook.new_secret()
+        made = {
+            "webhook_id": new_id(),
+            "office_id": self.caller.office_id,
+            "url": request["url"],
+            "states": sorted(set(request["states"]), key=asks.TOLD.index),
+            "secret": secret,
+            "made_by": self.caller.account_id,
+            "made_at": self.clock.now(),
+            "state": "on",
+        }
+        with self.db.begin() as tx:
+            if webhooks.count(tx, self.caller.office_id or "") >= MOST:
+                raise Conflict("too_many_webhooks")
+            if not webhooks.add(tx, made):
+                raise Conflict("webhook_exists")
+            return {"webhook": self._logged(tx, "add", str(made["webhook_id"])), "secret": secret}
+
+    def _check_address(self, url: str) -> None:
+        """Raise Invalid for an address that may not be called. Outside of a transaction: it asks the net."""
+        near = self.settings.may_move_clock
+        parts = addresses.parts_of(url, may_be_near=near)
+        try:
+            addresses.look_up(parts, may_be_near=near)
+        except (Transient, Permanent) as error:
+            raise Invalid("invalid", {"url": [str(error)]}) from error
+
+    @reads(MANAGER, takes=asks.ListWebhooks)
+    def list_webhooks(self, tx: Connection, request: Row) -> Row:
+        """Tell which webhooks the office has and how they go."""
+        hooks = webhooks.list_of(tx, self.caller.office_id or "")
+        waiting = webhooks.waiting(tx, [hook.webhook_id for hook in hooks])
+        return {"webhooks": [_told(hook, waiting) for hook in hooks]}
+
+    @writes(MANAGER, takes=asks.ChangeWebhook)
+    def pause_webhook(self, tx: Connection, request: Row) -> Row:
+        """Send nothing there until it is resumed."""
+        self._own(tx, request["webhook_id"])
+        webhooks.change(tx, request["webhook_id"], state="paused")
+        return self._logged(tx, "pause", request["webhook_id"])
+
+    @writes(MANAGER, takes=asks.ChangeWebhook)
+    def resume_webhook(self, tx: Connection, request: Row) -> Row:
+        """Send again, at once what has waited."""
+        self._own(tx, request["webhook_id"])
+        well = {"failing_since": None, "failures": 0, "rest_until": None, "told_at": None}
+        webhooks.change(tx, request["webhook_id"], state="on", **well)
+        return self._logged(tx, "resume", request["webhook_id"])
+
+    @writes(MANAGER, takes=asks.ChangeWebhook)
+    def remove_webhook(self, tx: Connection, request: Row) -> Row:
+        """Forget a webhook, its secret and what was to go there."""
+        self._own(tx, request["webhook_id"])
+        answer = self._logged(tx, "remove", request["webhook_id"])
+        webhooks.remove(tx, request["webhook_id"])
+        return answer
+
+    @decides(MANAGER, takes=asks.TestWebhook)
+    def test_webhook(self, request: Row) -> Row:
+        """Send a test at once and tell what was answered."""
+        now = self.clock.now()
+        with self.db.begin() as tx:
+            hook = self._own(tx, request["webhook_id"])
+            row = webhooks.message(hook.webhook_id, "test", now, now)
+            webhooks.queue(tx, [row])
+            claimed = webhooks.claim(tx, row["delivery_id"], LEASE)
+        self._caller_of_webhooks().try_once(claimed)
+        with self.db.begin() as tx:
+            done = webhooks.find_delivery(tx, row["delivery_id"])
+        if done is None:
+            raise NotFound("webhook")
+        return {"delivery": _delivered(done)}
+
+    @reads(MANAGER, takes=asks.ListWebhookDeliveries)
+    def list_webhook_deliveries(self, tx: Connection, request: Row) -> Row:
+        """Tell what was sent to one webhook lately."""
+        hook = self._own(tx, request["webhook_id"])
+        rows = webhooks.deliveries_of(tx, hook.webhook_id, SHOWN)
+        waiting = webhooks.waiting(tx, [hook.webhook_id])
+        return {"webhook": _told(hook, waiting), "deliveries": [_delivered(row) for row in rows]}
+
+    # What happened, and what is sent of it --------------------------------------------------------
+
+    def note_for_webhooks(self, tx: Connection, what: str, facts: list[Envelope], at: str) -> None:
+        """Remember what facts tell of handoffs; `at` names the field with the moment."""
+        events = [
+            {"event_id": fact.id, "handoff_id": fact["handoff_id"], "what": what, "happened_at": fact[at]}
+            for fact in facts
+        ]
+        webhooks.note_events(tx, events)
+
+    def note_own_for_webhooks(self, tx: Connection, facts: list[NewFact]) -> None:
+        """Remember what notify itself has found out."""
+        found = [(fact, *_OWN[fact.kind]) for fact in facts if fact.kind in _OWN]
+        events = [
+            {
+                "event_id": new_id(),
+                "handoff_id": fact.data["handoff_id"],
+                "what": what,
+                "happened_at": fact.data[at],
+            }
+            for fact, what, at in found
+        ]
+        webhooks.note_events(tx, events)
+
+    @every(0.5)
+    def spread_to_webhooks(self) -> bool:
+        """Make messages of what happened."""
+        with self.db.begin() as tx:
+            return spread(tx, self.clock.now()) > 0  # what waits for its note is looked at after a change
+
+    @every(0.5)
+    def call_webhooks(self) -> bool | None:
+        """Send what is due to offices' own systems."""
+        with self.db.begin() as tx:
+            if not webhooks.are_there_any(tx):
+                return False
+        return self._caller_of_webhooks().send_due() or None
+
+    @every(600.0)
+    def forget_old_webhook_deliveries(self) -> None:
+        """Drop messages that nobody looks at any more."""
+        with self.db.begin() as tx:
+            webhooks.forget_old(tx, self.clock.now() - KEPT)
+
+    def _caller_of_webhooks(self) -> Caller:
+        return Caller(self.db, self.clock.now, self.settings.public_url, self.settings.may_move_clock)
+
+    def _own(self, tx: Connection, webhook_id: str) -> Any:
+        hook = webhooks.find(tx, webhook_id)
+        if hook is None or hook.office_id != self.caller.office_id:
+            raise NotFound("webhook")
+        return hook
+
+    def _logged(self, tx: Connection, action: str, webhook_id: str) -> Row:
+        self.audit.log(tx, action=action, kind="webhook", ids=[webhook_id])
+        return _told(self._own(tx, webhook_id), webhooks.waiting(tx, [webhook_id]))
+
+
+def _told(hook: Any, waiting: dict[str, int]) -> Row:
+    return {name: getattr(hook, name) for name in _TOLD} | {"waiting": waiting.get(hook.webhook_id, 0)}
+
+
+def _delivered(row: Any) -> Row:
+    return {name: getattr(row, name) for name in _DELIVERED}
