@@ -1,6 +1,8 @@
-"""A small client of the JSON API.
+"""A small client of the JSON API; docs/api.md shows its use.
 
-It signs in, keeps the CSRF token, gives every write a key, and hears the live stream.
+It comes in by an API key or signs in as a person, keeps the CSRF token where one is needed, gives every write
+an idempotency key, and hears the live stream. `get`, `post`, `put` and `delete` reach every address of the
+API; what systems need most has a method of its own.
 """
 
 import json
@@ -28,14 +30,19 @@ class Refused(Exception):
 
 
 class Client:
-    """One signed-in person. Not for use by two threads at once, except for `listen`."""
+    """One signed-in person, or one key. Not for use by two threads at once, except for `listen`."""
 
-    def __init__(self, address: str, verify: bool | str = True) -> None:
+    def __init__(self, address: str, verify: bool | str = True, *, key: str = "") -> None:
+        """Reach the Tsunagi at `address`; with `key` by an API key, else `sign_in` comes next.
+
+        `verify` is the file of an authority to trust, where that is none of the machine's.
+        """
         self.address = address.rstrip("/")
         self._http = requests.Session()
         # Everything is on this machine or in this network: proxies of the environment do not apply.
         self._http.trust_env = False
         self._http.verify = verify
+        self._key = key
         self._csrf = ""
         self._login: tuple[str, str] | None = None
         # A stream's thread may sign in again while a request is under way.
@@ -84,6 +91,37 @@ class Client:
         """The token that every write has to carry."""
         return self._csrf
 
+    # What systems need most ---------------------------------------------------------------------
+
+    def board(self, which: str = "received", **how: Any) -> dict[str, Any]:
+        """Return a board, "received" or "sent": its `handoffs` and, of what is sent, `stays`."""
+        return dict(self.get("/api/handoffs", board=which, **how))
+
+    def inbox(self, whose: str = "me", after_seq: int | None = None) -> dict[str, Any]:
+        """Return the alerts for me or for the office; `after_seq` = only later ones, oldest first."""
+        more = {} if after_seq is None else {"after_seq": after_seq}
+        return dict(self.get("/api/inbox", whose=whose, **more))
+
+    def handoff(self, handoff_id: str) -> dict[str, Any]:
+        """Return a handoff with its note, history and ladder. This is a reading and is logged."""
+        return dict(self.get(f"/api/handoffs/{handoff_id}"))
+
+    def draft(self, stay_id: str) -> dict[str, Any]:
+        """Return the draft of a stay's note, prefilled when it is new, with what is missing."""
+        return dict(self.get(f"/api/stays/{stay_id}/note"))
+
+    def write_note(self, stay_id: str, content: dict[str, Any], key: str | None = None) -> dict[str, Any]:
+        """Send a discharge note; returns the handoff. From then on it cannot get lost."""
+        return dict(self.post("/api/handoffs", {"stay_id": stay_id, "content": content}, key))
+
+    def answer(
+        self, handoff_id: str, answer: str = "acknowledgement", key: str | None = None, **more: Any
+    ) -> dict[str, Any]:
+        """Answer a handoff: "acknowledgement", "acceptance", "refusal" (with `reason`) or "completion"."""
+        return dict(self.post(f"/api/handoffs/{handoff_id}/{answer}", more, key))
+
+    # Any address --------------------------------------------------------------------------------
+
     def get(self, path: str, **arguments: Any) -> Any:
         """Return the answer to a question."""
         return self._send_signed_in("GET", path, None, arguments)
@@ -122,7 +160,7 @@ class Client:
         arguments: dict[str, Any] | None = None,
         key: str | None = None,
     ) -> Any:
-        headers = {"X-CSRF-Token": self._csrf, "Referer": f"{self.address}/"}
+        headers = self._as_whom()
         if key:
             headers["Idempotency-Key"] = key
         answer = self._http.request(
@@ -133,13 +171,19 @@ class Client:
             raise Refused(answer.status_code, found)
         return found
 
+    def _as_whom(self) -> dict[str, str]:
+        """Return the headers that say for whom a request is."""
+        if self._key:
+            return {"Authorization": f"Bearer {self._key}"}
+        return {"X-CSRF-Token": self._csrf, "Referer": f"{self.address}/"}
+
     def listen(self, after_seq: int | None = None) -> "Stream":
         """Open the live stream in a thread of its own; it connects again by itself."""
         return Stream(self, after_seq)
 
     def open_stream(self, last_id: str) -> requests.Response:
         """Return the open answer of one stream connection."""
-        headers = {"Last-Event-ID": last_id} if last_id else {}
+        headers = self._as_whom() | ({"Last-Event-ID": last_id} if last_id else {})
         answer = self._http.get(
             f"{self.address}/api/stream", headers=headers, stream=True, timeout=(TIMEOUT_S, 60)
         )

@@ -70,8 +70,8 @@ class Story:
         """A note is written, seen at once, acknowledged by name."""
         care_manager = self.cast.ladder[0]
         handoff = self.send(self.cast.stay_ids[0], care_manager)
-        care_manager.client.get(f"/api/handoffs/{handoff['handoff_id']}")
-        answer = care_manager.client.post(f"/api/handoffs/{handoff['handoff_id']}/acknowledgement")
+        care_manager.client.handoff(handoff["handoff_id"])
+        answer = care_manager.client.answer(handoff["handoff_id"])
         self.acknowledged_by = answer["acknowledged_by_name"]
         self.telling.line(f"{self.acknowledged_by}さんが「受け取りました」を押しました。", self.now())
         self.telling.hold(answer["state"] == "acknowledged", "受け取りが記録される")
@@ -86,7 +86,7 @@ class Story:
         """Write and send a note and wait until it is on the open page of `to`; returns the handoff."""
         planner = self.cast.planner
         started = time.monotonic()
-        handoff = planner.client.post("/api/handoffs", {"stay_id": stay_id, "content": self.content(stay_id)})
+        handoff = planner.client.write_note(stay_id, self.content(stay_id))
         self.handoff_ids.append(handoff["handoff_id"])
         self.telling.line(f"{planner.name}さんが退院情報を送りました（番号 {handoff['code']}）。", self.now())
         event = self.arrives(handoff, to)
@@ -113,7 +113,7 @@ class Story:
         until = time.monotonic() + PATIENCE_S
         shown = ""
         while shown != state and time.monotonic() < until:
-            shown = self.cast.planner.client.get(f"/api/handoffs/{handoff['handoff_id']}")["state"]
+            shown = self.cast.planner.client.handoff(handoff["handoff_id"])["state"]
             time.sleep(0.1)
         self.telling.hold(shown == state, f"送った人のボードが {state} になる（{shown}）")
 
@@ -140,9 +140,9 @@ class Story:
 
     def desk_takes_it(self, handoff: dict[str, Any], desk: Player) -> None:
         """The last rung opens the note and answers by name, so that nothing stays open."""
-        found = desk.client.get(f"/api/handoffs/{handoff['handoff_id']}")
+        found = desk.client.handoff(handoff["handoff_id"])
         self.telling.hold(bool(found.get("note")), "センターが内容を読める")
-        answer = desk.client.post(f"/api/handoffs/{handoff['handoff_id']}/acknowledgement")
+        answer = desk.client.answer(handoff["handoff_id"])
         self.telling.line(f"{answer['acknowledged_by_name']}さん（センター）が受け取りました。", self.now())
         self.planner_sees(handoff, "acknowledged")
 
@@ -150,7 +150,7 @@ class Story:
         """Return when the sender's page says that the next rung is asked."""
         until = time.monotonic() + PATIENCE_S
         while time.monotonic() < until:
-            found = self.cast.planner.client.get(f"/api/handoffs/{handoff['handoff_id']}")
+            found = self.cast.planner.client.handoff(handoff["handoff_id"])
             if found.get("next_at") and datetime.fromisoformat(found["next_at"]) > self.now():
                 return datetime.fromisoformat(found["next_at"])
             time.sleep(0.1)
@@ -158,7 +158,7 @@ class Story:
 
     def rung(self, handoff: dict[str, Any], number: int) -> dict[str, Any]:
         """Return one rung as the sender sees it."""
-        ladder = self.cast.planner.client.get(f"/api/handoffs/{handoff['handoff_id']}")["ladder"]
+        ladder = self.cast.planner.client.handoff(handoff["handoff_id"])["ladder"]
         found: dict[str, Any] = next(rung for rung in ladder if rung["number"] == number)
         return found
 
