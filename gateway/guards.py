@@ -8,10 +8,11 @@ from prometheus_client import Histogram
 
 from chassis import trace
 from contracts.errors import TooMany
-from gateway import cookies, secure_headers
+from gateway import bearer, cookies, secure_headers
 from gateway.bodies import refuse_bad_characters
 from gateway.parts import parts
 from gateway.places import place
+from gateway.sessions import SignedIn
 
 logger = logging.getLogger("gateway.request")
 
@@ -64,14 +65,23 @@ def _hold_up_floods() -> None:
     """Raise TooMany when whoever sends this request has sent too many. Asks no service."""
     if request.endpoint == "static":
         return
-    rates, digest = parts().rates, cookies.digest()
-    known = parts().sessions.known(digest) if digest else None
-    # A token that is not known here may be made up, so it counts as its address until accounts has told.
+    rates, known = parts().rates, _known()
+    # A token or key that is not known here may be made up: it counts as its address until accounts has told.
     wait_s = rates.account.take(known.caller.account_id or "") if known else rates.address.take(place())
     if wait_s:
         # The page that says so has to be cheap: it knows nobody, and asks nobody.
         g.person = None
         raise TooMany("too_fast", {"retry_after_s": int(wait_s) + 1})
+
+
+def _known() -> SignedIn | None:
+    """Return who sends this request, as far as this process knows already."""
+    sessions = parts().sessions
+    if bearer.is_sent():
+        key = bearer.digest()
+        return sessions.known_key(key) if key else None
+    token = cookies.digest()
+    return sessions.known(token) if token else None
 
 
 def _finish(response: Response) -> Response:

@@ -126,6 +126,10 @@ class Sessions:
         """Return whose session this was when it was asked for last, however long ago; asks nobody."""
         return self._copies.last(digest)
 
+    def known_key(self, digest: str) -> SignedIn | None:
+        """Return likewise whom a key acted for."""
+        return self._keys.last(digest)
+
     def find_key(self, digest: str) -> SignedIn:
         """Return whom a key acts for, by the key's SHA-256. Raises likewise."""
         return self._found(self._keys, digest, "get_key", {"key_hash": digest})

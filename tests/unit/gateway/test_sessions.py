@@ -83,7 +83,10 @@ def test_a_copy_of_a_key_is_dropped_by_the_name_that_the_access_log_has(
     sessions: Sessions, answers: Answers
 ) -> None:
     answers.by_method["get_key"] = a_session(session="key:1", scopes=["inbox:read"])
+    assert sessions.known_key("hash of the key") is None
     assert sessions.find_key("hash of the key").scopes == {"inbox:read"}
+    assert sessions.known_key("hash of the key").caller.account_id == "aoki-1"
+    assert sessions.known("hash of the key") is None
     answers.by_method["get_key"] = NotSignedIn("key_not_valid")
 
     sessions.on_hint({"event": "key_withdrawn", "session": "key:2"})
