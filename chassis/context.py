@@ -1,6 +1,8 @@
 """What one process of a service holds: settings, database, clock, keys, outbox, relay, hints."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import MetaData
@@ -34,6 +36,12 @@ class Context:
     # Failed messages go on by this publisher, one at a time under its lock.
     forward: BatchPublisher | None = None
     forward_lock: Any = None
+    # What else this service tells of how it stands: (tx, now) -> figures.
+    own_figures: Callable[[Any, datetime], Any] = lambda tx, now: ()
+    # What keeps the process from working, as /ready says it.
+    faults: Callable[[], list[str]] = list
+    started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    heard_at: datetime | None = None
 
     def table(self, name: str) -> Any:
         """Return one of the service's tables."""

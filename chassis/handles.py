@@ -8,6 +8,7 @@ import logging
 import time
 from collections import deque
 from collections.abc import Callable
+from datetime import UTC, datetime
 from functools import partial, wraps
 from typing import Any
 
@@ -124,6 +125,7 @@ class FactEntrypoint(Entrypoint):
         if exc_info is None:
             self.queue_consumer.done_with([message for _, message in batch])
             HANDLED.labels(handler=self.method_name, outcome="done").inc(len(batch))
+            self.context.heard_at = datetime.now(UTC)
         else:
             self.failed(batch, exc_info[1])
 

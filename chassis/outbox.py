@@ -12,7 +12,7 @@ from typing import Any
 
 import eventlet
 import eventlet.queue
-from prometheus_client import Counter, Gauge
+from prometheus_client import Counter
 from sqlalchemy import Connection, Table, func, select
 
 from chassis import trace
@@ -37,8 +37,6 @@ _MEMORY = 10_000
 _MOST_MARKS = 1_000
 
 PUBLISHED = Counter("outbox_published_total", "Facts published", ["unheard"])
-UNPUBLISHED = Gauge("outbox_unpublished", "Facts saved and not yet published")
-OLDEST_S = Gauge("outbox_oldest_s", "Age of the oldest fact that is not yet published")
 
 
 # Id, routing key and envelope of a fact.
@@ -229,15 +227,13 @@ class Relay:
             tx.execute(self._table.update().where(among(tx, self._table.c.id, sorted(ids))).values(values))
 
     def measure(self) -> tuple[int, float]:
-        """Return how many facts wait and the age of the oldest in seconds; sets the metrics."""
+        """Return how many facts wait and the age of the oldest in seconds."""
         table = self._table
         with self._db.begin() as tx:
             count, oldest = tx.execute(
                 select(func.count(), func.min(table.c.recorded_at)).where(table.c.published_at.is_(None))
             ).one()
         age_s = (datetime.now(UTC) - oldest).total_seconds() if oldest else 0.0
-        UNPUBLISHED.set(count)
-        OLDEST_S.set(age_s)
         return count, age_s
 
 

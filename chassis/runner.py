@@ -6,6 +6,7 @@ import os
 import signal
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from importlib import import_module
 from typing import Any
 
@@ -15,10 +16,11 @@ from eventlet.semaphore import Semaphore
 from nameko.containers import ServiceContainer
 from nameko.messaging import QueueConsumer
 
-from chassis import http, logs, marks, schema
+from chassis import http, logs, marks, metrics, schema
 from chassis.config import BadSettings, Settings, load
 from chassis.context import Context, build
 from chassis.embedded import reach
+from chassis.figures import of_context
 from chassis.health import Health, broker_faults, database_faults
 from chassis.liveness import Liveness
 from chassis.schema import RefusesToStart
@@ -57,6 +59,8 @@ def prepare(name: str) -> Part:
     service_class, metadata = find(name)
     context = build(settings, metadata)
     check_database(context)
+    if metadata is not None:
+        context.own_figures = service_class.figures
     return Part(context, ServiceContainer(service_class, _nameko_config(settings, context)))
 
 
@@ -66,6 +70,7 @@ def run(name: str, parts: list[Part]) -> None:
     liveness = Liveness(name, settings.stuck_after_s)
     liveness.start()
     health = Health(lambda: _faults(parts), died=lambda: liveness.faults)
+    _tell(settings, parts, health)
     threads: dict[Any, str] = {}
     if settings.health_port:
         door = eventlet.spawn(http.serve, settings.health_host, settings.health_port, health, 100)
@@ -115,6 +120,14 @@ def lasting(container: ServiceContainer) -> dict[Any, str]:
         thread: name for thread, name in container._managed_threads.items() if ".handle_message[" not in name
     }
     return {**started, **consumers}
+
+
+def _tell(settings: Settings, parts: list[Part], health: Health) -> None:
+    """Let `/metrics` and the operator's questions tell how each part stands."""
+    for part in parts:
+        part.context.faults = health.faults
+    looks = [partial(of_context, part.context) for part in parts if part.context.db is not None]
+    metrics.export(settings, health.faults, looks)
 
 
 def _faults(parts: list[Part]) -> Iterator[str]:

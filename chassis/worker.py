@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
-from chassis import logs, plain_http, schema
+from chassis import logs, metrics, plain_http, schema
 from chassis.config import BadSettings, load
 from chassis.embedded import preparing
 from chassis.health import Health, database_faults
@@ -35,6 +35,7 @@ def work() -> None:
         preparing.wait_for(settings.start_after)
     health = Health(lambda: _faults(parts))
     health.is_started = True
+    metrics.export(settings, health.faults)
     if settings.health_port:
         plain_http.serve(settings.health_host, settings.health_port, health)
     logger.info("worker_started")

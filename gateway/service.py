@@ -4,6 +4,8 @@ import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from prometheus_client import Gauge
+
 from chassis.calls import Calls
 from chassis.hints import HintListener
 from chassis.http import WsgiApp, WsgiServer
@@ -14,6 +16,8 @@ from gateway.hub import Hub
 from gateway.sessions import REPORT_EVERY_S, Sessions
 
 _PATIENCE_S = 5.0
+
+STREAMS = Gauge("streams_open", "Live streams of this gateway: pages that are open")
 
 
 class Door(WsgiServer):
@@ -30,6 +34,7 @@ class Door(WsgiServer):
         context = container.config["context"]
         found = {provider.attr_name: provider for provider in container.dependencies}
         self.sessions = Sessions(found["calls"], context.clock)
+        STREAMS.set_function(lambda: len(self.hub))
         found["hints"].on_hint = self.on_hint
         app = create_app(found["calls"], context.settings, self.hub, self.sessions, context.clock)
         return self._counted(app)

@@ -1,9 +1,12 @@
 """The entry points of accounts: requests, the fact it hears, its loops."""
 
+from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection
 
+from chassis.figures import Figure
 from chassis.handles import handles
 from chassis.loops import every
 from chassis.rpc import decides, reads, writes
@@ -14,6 +17,7 @@ from contracts.errors import NotFound
 from contracts.fact import Envelope
 from services.accounts import (
     domain,
+    figures,
     invitations,
     key_rules,
     new_password,
@@ -36,6 +40,12 @@ class AccountsService(SecondFactors, KeyRequests):
     """Who may sign in, in which role, at which office, and who covers for whom."""
 
     name = "accounts"
+
+    @staticmethod
+    def figures(tx: Any, now: datetime) -> Iterator[Figure]:
+        """Yield how sessions and invitations stand."""
+        yield from figures.of_sessions(tx, now)
+        yield from figures.of_invitations(tx, now)
 
     # Signing in -----------------------------------------------------------------------------
 

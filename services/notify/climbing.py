@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from prometheus_client import Counter
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
@@ -22,6 +23,7 @@ from services.notify.raising import planned_columns, receivers, versions
 logger = logging.getLogger(__name__)
 
 BATCH = 50
+BROKE = Counter("ladders_broke_total", "Steps of a ladder that broke and are tried again later")
 # When a ladder that could not be climbed is tried again.
 BROKEN_AGAIN_AFTER = timedelta(minutes=5)
 
@@ -49,6 +51,7 @@ def _alone(tx: Connection, row: Any, otherwise: dict[str, Any], act: Callable[[]
     except DBAPIError:
         raise
     except Exception:
+        BROKE.inc()
         logger.exception("ladder_broke", extra={"alert_id": row.alert_id})
         alerts.change(tx, row.alert_id, **otherwise)
         return News()

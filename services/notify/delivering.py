@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from prometheus_client import Counter
 from sqlalchemy.exc import DBAPIError
 
 from contracts.errors import NotFound, Permanent, Problem, Transient
@@ -20,6 +21,8 @@ from services.notify.channels.letters import write_letter
 from services.notify.queries import deliveries
 
 logger = logging.getLogger(__name__)
+
+TRIED = Counter("notifications_total", "Tries to hand a letter over", ["channel", "outcome"])
 
 # Few, so that a process that is told to stop is done soon.
 BATCH = 5
@@ -121,6 +124,7 @@ class Carrier:
         with self.db.begin() as tx:
             deliveries.record_sent(tx, row.delivery_id, now)
             self.outbox.add(tx, NotificationSent.happened(**_about(row), sent_at=now))
+        TRIED.labels(channel=row.channel, outcome="sent").inc()
         logger.info("notification_sent", extra={"delivery_id": row.delivery_id, "channel": row.channel})
 
     def _delay(self, delivery_id: str, reason: str) -> None:
@@ -134,6 +138,8 @@ class Carrier:
                 deliveries.record_delayed(tx, delivery_id, now, again_at, reason)
         if again_at is None:
             self._give_up(row, reason)
+        else:
+            TRIED.labels(channel=row.channel, outcome="delayed").inc()
         logger.info("notification_delayed", extra={"delivery_id": delivery_id, "reason": reason})
 
     def _give_up(self, row: Any, reason: str) -> None:
@@ -142,6 +148,7 @@ class Carrier:
             if deliveries.record_failed(tx, row.delivery_id, now, reason):
                 failed = NotificationFailed.happened(**_about(row), reason=reason, failed_at=now)
                 self.outbox.add(tx, failed)
+        TRIED.labels(channel=row.channel, outcome="failed").inc()
         logger.warning("notification_failed", extra={"delivery_id": row.delivery_id, "reason": reason})
 
 

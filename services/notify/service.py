@@ -1,8 +1,10 @@
 """Entry points of notify: facts that raise and end alerts, loops that climb and send, questions."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
+from chassis.figures import Figure
 from chassis.handles import handles, handles_batch
 from chassis.loops import every
 from chassis.rpc import reads, writes
@@ -21,7 +23,7 @@ from contracts.sharing import (
     HandoffSeen,
     HandoffSuperseded,
 )
-from services.notify import answers, asking
+from services.notify import answers, asking, figures
 from services.notify.answering import end_alert
 from services.notify.channels.email import Mailbox
 from services.notify.climbing import climb_due, replan_changed
@@ -37,6 +39,12 @@ class NotifyService(WebhookRequests):
     """Tells people of handoffs and climbs until somebody answers."""
 
     name = "notify"
+
+    @staticmethod
+    def figures(tx: Any, now: datetime) -> Iterator[Figure]:
+        """Yield how ladders and letters stand."""
+        yield from figures.of_ladders(tx, now)
+        yield from figures.of_deliveries(tx, now)
 
     # What others announce ---------------------------------------------------------------------
 

@@ -9,6 +9,7 @@ import yaml
 ROOT = Path(__file__).resolve().parents[2]
 COMPOSE = ROOT / "docker-compose.yml"
 DEMO = ROOT / "docker-compose.demo.yml"
+MONITORING = ROOT / "docker-compose.monitoring.yml"
 EXAMPLE = ROOT / ".env.example"
 
 _VARIABLE = re.compile(r"\$\{(\w+)")

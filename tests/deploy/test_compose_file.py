@@ -9,6 +9,8 @@ from chassis.topology import MAY_ASK
 from tests.deploy.files import (
     COMPOSE,
     DEMO,
+    MONITORING,
+    ROOT,
     compose,
     example_values,
     long_running,
@@ -23,7 +25,7 @@ ALL = sorted(services())
 TEXT = COMPOSE.read_text() + DEMO.read_text()
 
 
-@pytest.mark.parametrize("path", [COMPOSE, DEMO], ids=lambda path: path.name)
+@pytest.mark.parametrize("path", [COMPOSE, DEMO, MONITORING], ids=lambda path: path.name)
 def test_a_compose_file_fits_the_specification(path):
     command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.compose-spec", str(path)]
 
@@ -110,7 +112,7 @@ def test_the_images_named_elsewhere_are_the_same():
 
 
 def test_every_variable_is_explained_in_the_example():
-    used = variables(COMPOSE) | variables(DEMO)
+    used = variables(COMPOSE) | variables(DEMO) | variables(MONITORING)
 
     assert used | {"COMPOSE_PROJECT_NAME"} == set(example_values())
 
@@ -181,3 +183,24 @@ def test_the_demonstration_is_marked_as_one_everywhere():
     }
 
     assert set(PROCESSES) | {"migrate"} <= marked
+
+
+def test_the_monitoring_watches_every_process_and_changes_nothing_else_of_it():
+    added = services(MONITORING)
+
+    assert set(added) - set(PROCESSES) == {"prometheus", "grafana"}
+    assert all(added[name] == {"environment": {"TSUNAGI_HEALTH_HOST": "0.0.0.0"}} for name in PROCESSES)
+
+
+@pytest.mark.parametrize("name", ["prometheus", "grafana"])
+def test_what_watches_is_as_guarded_as_the_rest_and_shown_on_this_machine_only(name):
+    service = services(MONITORING)[name]
+
+    assert (service["read_only"], service["cap_drop"]) == (True, ["ALL"])
+    assert service["security_opt"] == ["no-new-privileges:true"]
+    assert [port.split(":")[0] for port in service["ports"]] == ["127.0.0.1"]
+    assert not service["user"].startswith("0")
+    assert "secrets" not in service
+    for volume in service["volumes"]:
+        source = volume.split(":")[0]
+        assert not source.startswith(".") or (ROOT / source).is_file(), source

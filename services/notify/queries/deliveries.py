@@ -11,7 +11,7 @@ from services.notify.models import alert, delivery, delivery_log, office
 
 _row = delivery.c
 # Written into the statement: a partial index is of no use for a value that only the execution brings.
-_QUEUED = literal_column("'queued'")
+QUEUED = literal_column("'queued'")
 
 
 def queue(tx: Connection, rows: Sequence[dict[str, Any]]) -> None:
@@ -29,7 +29,7 @@ def claim_due(tx: Connection, now: datetime, lease: timedelta, limit: int) -> li
     ids = tx.execute(
         select(_row.delivery_id)
         .where(
-            _row.state == _QUEUED,
+            _row.state == QUEUED,
             _row.next_try_at <= now,
             or_(_row.leased_until.is_(None), _row.leased_until <= real),
         )
@@ -54,7 +54,7 @@ def find_queued(tx: Connection, delivery_id: str) -> Any | None:
         select(delivery, alert.c.code, alert.c.municipality, alert.c.stay_id, office.c.name)
         .join(alert, alert.c.alert_id == _row.alert_id)
         .outerjoin(office, office.c.office_id == alert.c.from_office_id)
-        .where(_row.delivery_id == delivery_id, _row.state == _QUEUED)
+        .where(_row.delivery_id == delivery_id, _row.state == QUEUED)
     ).first()
 
 
@@ -84,7 +84,7 @@ def cancel(tx: Connection, alert_id: str, now: datetime, reason: str) -> list[st
     cancelled = list(
         tx.execute(
             delivery.update()
-            .where(and_(_row.alert_id == alert_id, _row.state == _QUEUED))
+            .where(and_(_row.alert_id == alert_id, _row.state == QUEUED))
             .values(state="cancelled", next_try_at=None, reason=reason)
             .returning(_row.delivery_id)
         ).scalars()
@@ -100,7 +100,7 @@ def deliveries_of(tx: Connection, alert_id: str) -> list[Any]:
 
 
 def _change(tx: Connection, delivery_id: str, **values: Any) -> bool:
-    is_queued = and_(_row.delivery_id == delivery_id, _row.state == _QUEUED)
+    is_queued = and_(_row.delivery_id == delivery_id, _row.state == QUEUED)
     return tx.execute(delivery.update().where(is_queued).values(values)).rowcount > 0
 
 

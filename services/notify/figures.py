@@ -1,0 +1,45 @@
+"""How notify stands: whether ladders climb in time and letters go out. Counts only."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, and_, func, select
+
+from chassis.figures import Figure, age_s, first_id_within
+from services.notify.models import alert, delivery, delivery_log
+from services.notify.queries.deliveries import QUEUED
+
+CHANNELS = ("email",)
+_RECENTLY = timedelta(days=1)
+
+
+def of_ladders(tx: Connection, now: datetime) -> Iterator[Figure]:
+    """Yield how many ladders are open, how many of them nobody answered to the end, and how late one is."""
+    is_open = alert.c.ended_as.is_(None)
+    numbers = select(func.count(), func.count(alert.c.overdue_at), func.min(alert.c.next_at))
+    count, overdue, next_at = tx.execute(numbers.where(is_open)).one()
+    yield Figure("alerts_open", "Alerts that nobody has answered yet", count, {})
+    yield Figure("alerts_overdue", "Of them those that the desk, too, has let pass", overdue, {})
+    yield Figure("ladder_late_s", "How long the next rung of a ladder has been due", age_s(next_at, now), {})
+
+
+def of_deliveries(tx: Connection, now: datetime) -> Iterator[Figure]:
+    """Yield by channel what waits, since when, and what was given up within a day."""
+    waits = select(delivery.c.channel, func.count(), func.min(delivery.c.queued_at))
+    waiting = _by_channel(tx, waits.where(delivery.c.state == QUEUED).group_by(delivery.c.channel))
+    is_recent = delivery_log.c.log_id >= first_id_within(_RECENTLY)
+    lost = select(delivery.c.channel, func.count()).select_from(delivery_log.join(delivery))
+    lost = lost.where(and_(is_recent, delivery_log.c.outcome == "failed")).group_by(delivery.c.channel)
+    failed = _by_channel(tx, lost)
+    for channel in sorted({*CHANNELS, *waiting, *failed}):
+        labels = {"service": "notify", "channel": channel}
+        count, oldest = waiting.get(channel, (0, None))
+        yield Figure("deliveries_waiting", "Letters that wait to go out", count, labels)
+        yield Figure("delivery_oldest_s", "Age of the oldest of them", age_s(oldest, now), labels)
+        given_up = failed.get(channel, (0,))[0]
+        yield Figure("deliveries_failed", "Letters given up within 24 hours", given_up, labels)
+
+
+def _by_channel(tx: Connection, statement: Any) -> dict[str, tuple[Any, ...]]:
+    return {row[0]: tuple(row[1:]) for row in tx.execute(statement)}
