@@ -4,7 +4,7 @@ A figure is a name and a number, with labels of few values; nothing in it is abo
 """
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -33,6 +33,15 @@ def age_s(since: datetime | None, now: datetime) -> float:
 def first_id_within(time: timedelta) -> str:
     """Return what sorts before every id made within `time`: ids know real time only, a moved clock or not."""
     return first_id_at(datetime.now(UTC) - time)
+
+
+def in_all(figures: Iterable[Figure]) -> dict[str, float]:
+    """Return one number a name: counts are added up, of ages it is the greatest."""
+    found: dict[str, float] = {}
+    for name, _, value, _ in figures:
+        before = found.get(name, 0)
+        found[name] = max(before, value) if name.endswith("_s") else before + value
+    return found
 
 
 def of_service(context: Context, tx: Connection) -> Iterator[Figure]:

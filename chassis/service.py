@@ -1,11 +1,6 @@
 """The base of every service class."""
 
-from collections.abc import Iterable
-from datetime import datetime
-from typing import Any
-
 from chassis import audit
-from chassis.figures import Figure
 from chassis.loops import every
 from chassis.operations import Operations
 
@@ -15,11 +10,6 @@ class Service(Operations):
 
     What its methods find at `self` is in `chassis.base`.
     """
-
-    @staticmethod
-    def figures(tx: Any, now: datetime) -> Iterable[Figure]:
-        """Yield what this service tells of how it stands, beside what every service does."""
-        return ()
 
     @every(1.0)
     def seal_access_log(self) -> bool:

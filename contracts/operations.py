@@ -32,14 +32,28 @@ class ServiceStatus(Schema):
 
     service = fields.String()
     is_away = fields.Boolean()
+    version = fields.String()
+    started_at = fields.AwareDateTime()
+    heard_at = fields.AwareDateTime(allow_none=True)
+    faults = fields.List(fields.String())
     outbox = fields.Integer()
     outbox_oldest_s = fields.Float()
     relay_is_well = fields.Boolean()
     queues = fields.Dict(keys=fields.String(), values=fields.Nested(Depth))
+    figures = fields.Dict(keys=fields.String(), values=fields.Float())
+
+
+class GatewayStatus(Schema):
+    """The gateway that answered: its version, and since when it runs."""
+
+    version = fields.String()
+    started_at = fields.AwareDateTime()
 
 
 class Status(Schema):
-    """How all services stand, and how many live streams this gateway has open."""
+    """How all services stand, this gateway, and how many live streams it has open."""
+
+    gateway = fields.Nested(GatewayStatus)
 
     services = fields.List(fields.Nested(ServiceStatus))
     streams = fields.Integer()

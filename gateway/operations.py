@@ -3,6 +3,7 @@
 from typing import Any
 
 from chassis.topology import SERVICES
+from chassis.version import VERSION
 from contracts.errors import Invalid, Unavailable
 from gateway.ask import ask
 from gateway.parts import parts
@@ -11,8 +12,10 @@ _PATIENCE_S = 3.0
 
 
 def status() -> dict[str, Any]:
-    """Return {"services": [status of each, or {"service", "is_away": True}], "streams": int}."""
-    return {"services": [_status(name) for name in SERVICES], "streams": len(parts().hub)}
+    """Return {"services": [status of each, or {"service", "is_away": True}], "gateway", "streams": int}."""
+    gateway = {"version": VERSION, "started_at": parts().started_at.isoformat()}
+    services = [_status(name) for name in SERVICES]
+    return {"services": services, "gateway": gateway, "streams": len(parts().hub)}
 
 
 def _status(name: str) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """The parts of the gateway that live as long as the process, within reach of every request."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from flask import current_app
 
@@ -24,6 +25,7 @@ class Parts:
     hub: Hub
     names: Names
     rates: Rates
+    started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
 
 
 def parts() -> Parts:

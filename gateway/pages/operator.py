@@ -1,5 +1,6 @@
-"""稼働状況: services, outboxes, queues, dead letters. No personal data."""
+"""稼働状況: is all well, what waits, what failed, what to do. No personal data."""
 
+from collections import Counter
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -8,55 +9,54 @@ from werkzeug import Response
 
 from gateway import operations
 from gateway.ask import signed_in
+from gateway.pages import standing
 from gateway.pages.blueprint import pages
-
-# From when an operator is to look. Source: ADR on the outbox; a healthy relay needs under a second.
-OUTBOX_LATE_S = 10
-QUEUE_LONG = 100
+from gateway.pages.standing import Trouble
 
 
 @pages.get("/operator")
 @signed_in("operator")
 def operator() -> str:
-    """Show how every part stands."""
+    """Show whether all is well, what to do if not, and how every part stands."""
     status = operations.status()
-    services = [_service(one) for one in status["services"]]
-    queues = [queue for one in status["services"] for queue in _queues(one)]
+    services = status["services"]
+    troubles = standing.troubles(services)
+    health = {one["service"]: _health(troubles, one["service"]) for one in services}
+    queues = [_queue(troubles, *queue) for one in services for queue in one.get("queues", {}).items()]
     return render_template(
         "operator.html",
-        services=services,
-        queues=sorted(queues, key=lambda queue: -queue["ready"]),
+        troubles=troubles,
+        worst=standing.worst(troubles),
+        services=[one | {"health": health[one["service"]]} for one in services],
+        gateway=status["gateway"],
+        busy=[queue for queue in queues if not _is_quiet(queue)],
+        quiet=[queue for queue in queues if _is_quiet(queue)],
         streams=status["streams"],
         oldest_s=max((one.get("outbox_oldest_s") or 0 for one in services), default=0),
         outbox=sum(one.get("outbox") or 0 for one in services),
         dead=sum(queue["dead"] for queue in queues),
-        troubles=[one for one in [*services, *queues] if one["health"] != "ok"],
+        sums=_sums(services),
     )
 
 
-def _service(one: dict[str, Any]) -> dict[str, Any]:
-    if one["is_away"]:
-        return one | {"health": "bad", "word": _("返事なし")}
-    if one["outbox_oldest_s"] >= OUTBOX_LATE_S or not one["relay_is_well"]:
-        return one | {"health": "warn", "word": _("遅れ")}
-    return one | {"health": "ok", "word": _("正常")}
+def _health(troubles: list[Trouble], where: str) -> str:
+    return standing.worst([trouble for trouble in troubles if trouble.where == where])
 
 
-def _queues(one: dict[str, Any]) -> list[dict[str, Any]]:
-    return [_queue(name, depth) for name, depth in one.get("queues", {}).items()]
+def _queue(troubles: list[Trouble], name: str, depth: dict[str, Any]) -> dict[str, Any]:
+    return depth | {"name": name, "health": _health(troubles, name)}
 
 
-def _queue(name: str, depth: dict[str, Any]) -> dict[str, Any]:
-    health, word = "ok", _("正常")
-    if depth["missing"]:
-        health, word = "bad", _("行列なし")
-    elif not depth["consumers"]:
-        health, word = "bad", _("受け手なし")
-    elif depth["dead"]:
-        health, word = "warn", _("配達不能あり")
-    elif depth["ready"] >= QUEUE_LONG:
-        health, word = "warn", _("遅れ")
-    return depth | {"name": name, "health": health, "word": word}
+def _is_quiet(queue: dict[str, Any]) -> bool:
+    return queue["health"] == standing.OK and not queue["ready"] + queue["waiting"]
+
+
+def _sums(services: list[dict[str, Any]]) -> dict[str, int]:
+    """Return figures of all services together."""
+    sums: Counter[str] = Counter()
+    for one in services:
+        sums.update({name: int(value) for name, value in one.get("figures", {}).items()})
+    return dict(sums)
 
 
 @pages.get("/operator/dead-letters")
