@@ -57,8 +57,15 @@ class Calls(DependencyProvider):
         except TypeError as error:
             # A number or a text that has no form in JSON, such as one of 30 digits.
             raise Invalid("invalid") from error
-        headers = {"token": token, "key": key, "traceparent": trace.current() or trace.start()}
-        return self._wait(self._message(service, method, request, headers), timeout_s)
+        span = trace.aside("client", f"{service}.{method}")
+        headers = {"token": token, "key": key, "traceparent": span.traceparent}
+        try:
+            answer = self._wait(self._message(service, method, request, headers), timeout_s)
+        except Exception as error:
+            span.end(type(error).__name__)
+            raise
+        span.end()
+        return answer
 
     def _message(
         self, service: str, method: str, request: dict[str, Any], headers: dict[str, str | None]

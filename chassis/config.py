@@ -47,6 +47,7 @@ class Settings:
     municipality: str = ""
     second_factor_roles: tuple[str, ...] = ()
     start_after: Path | None = None
+    traces_url: str = ""
 
     @property
     def may_move_clock(self) -> bool:
@@ -91,6 +92,7 @@ def load(service: str, environment: Mapping[str, str] = os.environ) -> Settings:
         municipality=read.text("MUNICIPALITY", ""),
         second_factor_roles=_second_factor_roles(kind, read.text("SECOND_FACTOR_ROLES", "")),
         start_after=Path(start_after) if start_after else None,
+        traces_url=read.text("TRACES_URL", ""),
     )
 
 

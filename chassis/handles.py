@@ -329,13 +329,14 @@ def _enter(
 
 
 def _run(self: Any, method: Any, heard: list[Envelope], act: Callable[[Any, list[Envelope]], None]) -> None:
-    trace.start(heard[0].traceparent)
-
     def transaction() -> None:
         with self.db.begin() as tx:
             new = take_new(tx, self.chassis.context.table("inbox"), method.__name__, heard)
             if new:
                 act(tx, new)
 
-    with TOOK_S.labels(handler=method.__name__).time():
+    span = trace.span("consumer", f"{self.name}.{method.__name__}", heard[0].traceparent)
+    with span as made, TOOK_S.labels(handler=method.__name__).time():
+        made.attributes["messaging.batch.message_count"] = len(heard)
+        made.links = tuple(fact.traceparent for fact in heard[1:])
         contention.until_through(transaction)

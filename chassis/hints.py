@@ -10,6 +10,7 @@ from nameko.extensions import DependencyProvider
 from nameko.messaging import QueueConsumer
 from sqlalchemy import Connection as Transaction
 
+from chassis import trace
 from chassis.db import after_commit
 from chassis.embedded.waiting import Waiting
 from chassis.heartbeats import Beating
@@ -43,7 +44,8 @@ class HintSender:
         if len(self._waiting) >= _MEMORY:
             logger.warning("hint_dropped", extra={"kind": hint.get("event")})
             return
-        self._waiting.append(plain(hint))
+        whose = {"traceparent": trace.current()} if trace.is_recorded() else {}
+        self._waiting.append(plain(hint) | whose)
         if len(self._waiting) == 1:
             self._post.send_made(self._together, self._told)
 
@@ -100,6 +102,7 @@ class HintListener(DependencyProvider):
         for hint in body if isinstance(body, list) else []:
             try:
                 if self.on_hint is not None:
-                    self.on_hint(hint)
+                    with trace.span("consumer", "hint", hint.pop("traceparent", "")):
+                        self.on_hint(hint)
             except Exception:
                 logger.exception("hint_failed")

@@ -57,17 +57,18 @@ class Outbox:
         new = [facts] if isinstance(facts, NewFact) else list(facts)
         if not new:
             return
-        rows = [self._row(fact) for fact in new]
+        spans = [trace.aside("producer", f"publish {fact.kind.type}") for fact in new]
+        rows = [self._row(fact, span) for fact, span in zip(new, spans, strict=True)]
         insert_late(tx, self._table, rows)
         if self._relay is not None:
             relay = self._relay
-            after_commit(tx, lambda: relay.take(rows))
+            after_commit(tx, lambda: relay.take(rows, spans))
 
-    def _row(self, fact: NewFact) -> dict[str, Any]:
+    def _row(self, fact: NewFact, span: trace.Span) -> dict[str, Any]:
         if fact.kind.service != self._service:
             raise ValueError(f"{self._service} cannot announce {fact.kind.type}")
         id = new_id()
-        envelope = seal(fact, id=id, time=self._clock.now(), traceparent=trace.current())
+        envelope = seal(fact, id=id, time=self._clock.now(), traceparent=span.traceparent)
         return {
             "id": id,
             "routing_key": fact.kind.routing_key,
@@ -98,16 +99,23 @@ class Relay:
         self._clean_at: int | None = None
         self.is_well = True
 
-    def take(self, rows: Sequence[dict[str, Any]]) -> None:
-        """Publish these committed rows soon. When memory is full the sweep will find them."""
-        for row in rows:
+    def take(self, rows: Sequence[dict[str, Any]], spans: Sequence[trace.Span] = ()) -> None:
+        """Publish these committed rows soon. When memory is full the sweep will find them.
+
+        A span lasts from the saving of its fact until the broker has it.
+        """
+        for number, row in enumerate(rows):
             if len(self._in_memory) >= _MEMORY:
                 return
             saved = (row["id"], row["routing_key"], row["envelope"])
             self._in_memory.add(row["id"])
-            self._post.send(self._message(saved), partial(self._told, saved), is_patient=True)
+            told = partial(self._told, saved, spans[number] if spans else None)
+            self._post.send(self._message(saved), told, is_patient=True)
 
-    def _told(self, saved: Saved, error: Exception | None) -> None:
+    def _told(self, saved: Saved, span: trace.Span | None, error: Exception | None) -> None:
+        if span is not None:
+            # That nobody hears a fact is no fault of its publishing.
+            span.end("" if error is None or isinstance(error, NobodyThere) else type(error).__name__)
         if error is None or isinstance(error, NobodyThere):
             self._published.put((saved, error is not None))
         else:

@@ -5,7 +5,7 @@ from typing import Any
 
 from nameko.extensions import DependencyProvider
 
-from chassis import hub, trace
+from chassis import hub
 from chassis.auth import Caller
 from chassis.context import Context
 from chassis.embedded import is_embedded
@@ -21,13 +21,17 @@ class Worker:
         self.caller = Caller()
 
     @property
+    def traceparent(self) -> str:
+        """The caller's place in the trace, or an empty text."""
+        return str(self.headers.get("traceparent") or "")
+
+    @property
     def idempotency_key(self) -> str:
         """The caller's key for this request, or an empty text."""
         return str(self.headers.get("key") or "")
 
     def verify(self, method: str, request: dict[str, Any]) -> Caller:
         """Check the signature and remember the caller. Raises NotSignedIn."""
-        trace.start(str(self.headers.get("traceparent") or ""))
         token = self.headers.get("token")
         if not token:
             raise NotSignedIn("bad_signature")

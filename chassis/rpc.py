@@ -13,6 +13,7 @@ from marshmallow import Schema, ValidationError
 from prometheus_client import Histogram
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
+from chassis import trace
 from chassis.auth import Caller
 from chassis.database_faults import is_database_fault
 from chassis.done_once import DoneOnce
@@ -66,7 +67,8 @@ def _answers(
     def decorate(method: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(method)
         def answer(self: Any, request: dict[str, Any]) -> dict[str, Any]:
-            with TOOK_S.labels(method=method.__name__, outcome="").time():
+            span = trace.span("server", f"{self.name}.{method.__name__}", self.chassis.traceparent)
+            with span, TOOK_S.labels(method=method.__name__, outcome="").time():
                 return _answer(self, method, request, roles, schema, act)
 
         answer.roles = roles  # type: ignore[attr-defined]

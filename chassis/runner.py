@@ -16,7 +16,7 @@ from eventlet.semaphore import Semaphore
 from nameko.containers import ServiceContainer
 from nameko.messaging import QueueConsumer
 
-from chassis import http, logs, marks, metrics, schema
+from chassis import http, logs, marks, metrics, schema, tracing
 from chassis.config import BadSettings, Settings, load
 from chassis.context import Context, build
 from chassis.embedded import reach
@@ -70,6 +70,7 @@ def run(name: str, parts: list[Part]) -> None:
     liveness = Liveness(name, settings.stuck_after_s)
     liveness.start()
     health = Health(lambda: _faults(parts), died=lambda: liveness.faults)
+    tracing.set_up(settings)
     _tell(settings, parts, health)
     threads: dict[Any, str] = {}
     if settings.health_port:

@@ -51,7 +51,7 @@ def check_decisions(app: Flask) -> None:
 
 def _begin() -> Response | None:
     g.began = time.perf_counter()
-    trace.start()
+    g.span = trace.begin("server", request.method)
     _hold_up_floods()
     # Opening is logged and tells the sender that it was seen: only what a person opens may count.
     if "prefetch" in request.headers.get("Sec-Purpose", ""):
@@ -95,6 +95,7 @@ def _record(status: int) -> None:
     SECONDS.labels(request.endpoint or "none", status).observe(seconds)
     # The rule, not the path: a path or a query may hold what somebody typed.
     rule = request.url_rule.rule if request.url_rule else "none"
+    _end_span(rule, status)
     logger.info(
         "request",
         extra={
@@ -104,3 +105,14 @@ def _record(status: int) -> None:
             "duration_ms": round(seconds * 1000, 1),
         },
     )
+
+
+def _end_span(rule: str, status: int) -> None:
+    if "span" in g:
+        g.span.name = f"{request.method} {rule}"
+        g.span.attributes = {
+            "http.request.method": request.method,
+            "http.route": rule,
+            "http.response.status_code": status,
+        }
+        g.span.end("" if status < 500 else str(status))

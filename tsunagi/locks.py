@@ -26,7 +26,16 @@ COMPILE = [
 ]
 LOCKS = {
     "requirements.lock": ["pyproject.toml"],
-    "requirements-dev.lock": ["--extra", "dev", "-c", "requirements.lock", "pyproject.toml"],
+    "requirements-traces.lock": ["--extra", "traces", "-c", "requirements.lock", "pyproject.toml"],
+    "requirements-dev.lock": [
+        "--extra",
+        "dev",
+        "--extra",
+        "traces",
+        "-c",
+        "requirements.lock",
+        "pyproject.toml",
+    ],
     "requirements-node.lock": ["requirements-node.in"],
 }
 

@@ -2,6 +2,7 @@
 
     python3.11 -m tsunagi.prepare .venv            what `make run` needs
     python3.11 -m tsunagi.prepare .venv --dev      and what tests and checks need
+    python3.11 -m tsunagi.prepare .venv --traces   and what sends traces to a collector
 
 Runs with nothing installed: only the standard library is imported. May be repeated: what is up to
 date is left alone.
@@ -29,6 +30,7 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("venv", type=Path)
     parser.add_argument("--dev", action="store_true", help="with what tests and checks need")
+    parser.add_argument("--traces", action="store_true", help="with what sends traces to a collector")
     wanted = parser.parse_args()
     if not (3, 11) <= sys.version_info[:2] <= (3, 12):
         told = ".".join(map(str, sys.version_info[:2]))
@@ -37,15 +39,17 @@ def main() -> None:
             f"This does not run on Python {told}: use Python 3.11 or 3.12."
         )
     try:
-        prepare(wanted.venv.resolve(), dev=wanted.dev)
+        prepare(wanted.venv.resolve(), dev=wanted.dev, traces=wanted.traces)
     except subprocess.CalledProcessError as error:
         sys.exit(f"Preparing failed at: {' '.join(str(part) for part in error.cmd)}")
 
 
-def prepare(venv: Path, *, dev: bool) -> None:
+def prepare(venv: Path, *, dev: bool, traces: bool = False) -> None:
     """Bring `venv` and the pages' files to what the lockfiles say."""
     _make(venv)
     _install(venv, ROOT / "requirements.lock")
+    if traces:
+        _install(venv, ROOT / "requirements-traces.lock")
     if dev:
         _install(venv, ROOT / "requirements-dev.lock")
     _add_program(venv)

@@ -14,6 +14,7 @@ from typing import Any
 from prometheus_client import Counter
 from sqlalchemy.exc import DBAPIError
 
+from chassis import trace
 from contracts.errors import NotFound, Permanent, Problem, Transient
 from contracts.notify import NotificationFailed, NotificationSent
 from services.notify.channels.email import Mailbox, NoServer
@@ -87,6 +88,11 @@ class Carrier:
             row = deliveries.find_queued(tx, delivery_id)
         if row is None:
             return
+        with trace.span("client", f"letter by {row.channel}", trace.kept(delivery_id)):
+            self._hand_over(row)
+
+    def _hand_over(self, row: Any) -> None:
+        delivery_id = row.delivery_id
         try:
             self._send(row)
         except NoServer:

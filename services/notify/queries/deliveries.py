@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, literal_column, or_, select
 
+from chassis import trace
 from chassis.ids import new_id
 from services.notify.models import alert, delivery, delivery_log, office
 
@@ -16,6 +17,8 @@ QUEUED = literal_column("'queued'")
 
 def queue(tx: Connection, rows: Sequence[dict[str, Any]]) -> None:
     """Queue deliveries; each is due at once."""
+    for row in rows:
+        trace.keep(row["delivery_id"])
     if rows:
         tx.execute(delivery.insert(), list(rows))
 
