@@ -1,7 +1,7 @@
 """An instance of Tsunagi on this machine: one folder with its ports, passwords, keys, clock and data.
 
 instance.json   ports and passwords (0600)      keys/<process>/   what each process signs with
-clock           how far the clock is moved      logs/             one file per process
+clock           how far the clock is moved      logs/  pids/      one file per process
 postgres/  rabbitmq/                            data of the private servers (node)
 bus/  databases/                                files of bus and services (embedded)
 """
@@ -143,6 +143,11 @@ class Instance:
     def _keys(self) -> dict[str, str]:
         names = (*SERVICES, GATEWAY)
         return {f"TSUNAGI_KEYS_{name.upper()}": str(self.folder / "keys" / name) for name in names}
+
+    def take_new_passwords(self) -> None:
+        """Know the passwords that `tsunagi rotate-passwords` may have written meanwhile."""
+        if (self.folder / "instance.json").exists():
+            self.passwords = load(self.folder).passwords
 
     def save(self) -> None:
         """Write `instance.json`, readable by its owner only."""

@@ -41,8 +41,13 @@ class Part:
     def log(self) -> Path:
         return self.instance.logs / f"{self.name}.log"
 
+    @property
+    def pid_file(self) -> Path:
+        return self.instance.folder / "pids" / self.name
+
     def launch(self) -> None:
-        """Start the process without waiting."""
+        """Start the process without waiting, with the passwords that hold now."""
+        self.instance.take_new_passwords()
         words = self.words or (("work",) if self.name == WORKER else ("serve", self.name))
         keep_small(self.log)
         self.started_at, self.due_at = time.monotonic(), None
@@ -51,6 +56,8 @@ class Part:
             self.process = self.press.start(words, log=self.log, env=env)
         else:
             self.process = start([sys.executable, "-m", "tsunagi", *words], log=self.log, env=env)
+        self.pid_file.parent.mkdir(exist_ok=True)
+        self.pid_file.write_text(str(self.process.pid))
 
     def has_died(self) -> bool:
         return self.process is not None and self.process.poll() is not None

@@ -16,6 +16,7 @@ COMMANDS = {
     "audit": ("audit", "Verify that nobody has changed an access log."),
     "backup": ("backup", "Write all data into one encrypted file, while everybody works on."),
     "restore": ("restore", "Fill an empty instance from a backup."),
+    "rotate-passwords": ("rotate_passwords", "Give every login of a running instance a new password."),
     "replay": ("replay", "Send facts of a journal to one handler again."),
     "rebuild-bus": ("rebuild_bus", "Make a broken bus anew, where everything is kept in files."),
     "demo": ("demo", "Play the main job on a private instance and check every step."),
