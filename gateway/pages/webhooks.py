@@ -50,14 +50,21 @@ def webhook(webhook_id: str) -> str:
     return render_template("webhook.html", hook=found["webhook"], deliveries=found["deliveries"])
 
 
-@pages.post("/office/systems/webhooks/<webhook_id>/<any(pause, resume):what>")
+@pages.post("/office/systems/webhooks/<webhook_id>/pause")
 @signed_in("office_manager")
-def change_webhook(webhook_id: str, what: str) -> Response:
-    """Send nothing there for a while, or again."""
-    ask("notify", f"{what}_webhook", {"webhook_id": webhook_id})
-    flash(
-        _("送信を止めました。") if what == "pause" else _("また送ります。待っていたものから送ります。"), "ok"
-    )
+def pause_webhook(webhook_id: str) -> Response:
+    """Send nothing there for a while."""
+    ask("notify", "pause_webhook", {"webhook_id": webhook_id})
+    flash(_("送信を止めました。"), "ok")
+    return redirect(url_for("pages.webhook", webhook_id=webhook_id), 303)
+
+
+@pages.post("/office/systems/webhooks/<webhook_id>/resume")
+@signed_in("office_manager")
+def resume_webhook(webhook_id: str) -> Response:
+    """Send there again."""
+    ask("notify", "resume_webhook", {"webhook_id": webhook_id})
+    flash(_("また送ります。待っていたものから送ります。"), "ok")
     return redirect(url_for("pages.webhook", webhook_id=webhook_id), 303)
 
 
