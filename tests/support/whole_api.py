@@ -1,14 +1,17 @@
 """A day on which every operation of the API is used, and each of them succeeds."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
+
+import pyotp
 
 from chassis.clock import TOKYO
 from chassis.ids import new_id
 from tests.support.people import a_note, a_stay, password_of
 from tests.support.stack import Stack
-from tsunagi.client import Client
+from tsunagi.client import Client, Refused
 
 As = Callable[[str], Client]
 
@@ -25,6 +28,7 @@ def use_everything(stack: Stack, sign_in: As) -> None:
     _of_the_directory(sign_in("takahashi"))
     _of_operation(sign_in("ishida"))
     sign_in("kansa").get("/api/accesses", page=1)
+    _of_the_second_factor(sign_in("nakamura"), sign_in("takahashi"), password_of(stack, "nakamura"))
     _of_the_session(stack, sign_in)
 
 
@@ -124,6 +128,31 @@ def _of_operation(operator: Client) -> None:
     operator.post("/api/demo/clock", {"advance_s": 0})
     operator.get("/api/openapi.json")
     operator.get("/api/facts.json")
+
+
+def _of_the_second_factor(somebody: Client, manager: Client, password: str) -> None:
+    somebody.get("/api/second-factor")
+    told = _set_up(somebody, password)
+    renewing = {"present": password, "code": told[0]}
+    told = somebody.visit().post("/api/second-factor/recovery-codes", renewing)["recovery_codes"]
+    somebody.post("/api/sign-out")
+    # The right password alone is refused: a code is due.
+    with suppress(Refused):
+        somebody.visit().post("/api/sign-in", {"login": "nakamura", "password": password})
+    somebody.visit().post("/api/sign-in/code", {"code": told[0]})
+    somebody.visit().post("/api/second-factor/end", {"present": password, "code": told[1]})
+    _set_up(somebody.visit(), password)
+    member = somebody.get("/api/session")["acting"]["membership_id"]
+    manager.delete(f"/api/staff/{member}/second-factor")
+    somebody.sign_in("nakamura", password).post("/api/second-factor/reset-seen")
+
+
+def _set_up(somebody: Client, password: str) -> list[str]:
+    """Turn the second factor on; returns the recovery codes."""
+    secret = somebody.post("/api/second-factor", {"present": password})["secret"]
+    code = pyotp.TOTP(secret).now()
+    told: list[str] = somebody.post("/api/second-factor/confirmation", {"code": code})["recovery_codes"]
+    return told
 
 
 def _of_the_session(stack: Stack, sign_in: As) -> None:
