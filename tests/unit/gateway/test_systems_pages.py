@@ -7,18 +7,36 @@ from tests.unit.gateway.conftest import Answers, Client
 
 AT = "2026-11-24T01:00:00+00:00"
 KEY = {
-    "key_id": "k1", "name": "記録システム", "begins": "tsu_abcdef", "account_id": "aoki-1",
-    "account_name": "Aoki", "role": "care_manager", "scopes": ["inbox:read"], "state": "waits", "expires_at": AT,
+    "key_id": "k1",
+    "name": "記録システム",
+    "begins": "tsu_abcdef",
+    "account_id": "aoki-1",
+    "account_name": "Aoki",
+    "role": "care_manager",
+    "scopes": ["inbox:read"],
+    "state": "waits",
+    "expires_at": AT,
     "last_used_at": None,
-}  # fmt: skip
+}
 HOOK = {
-    "webhook_id": "w1", "url": "https://example.jp/hook", "states": ["sent"], "state": "on", "failing_since": AT,
-    "last_sent_at": None, "waiting": 2,
-}  # fmt: skip
+    "webhook_id": "w1",
+    "url": "https://example.jp/hook",
+    "states": ["sent"],
+    "state": "on",
+    "failing_since": AT,
+    "last_sent_at": None,
+    "waiting": 2,
+}
 FAILED = {
-    "delivery_id": "d1", "what": "sent", "state": "queued", "status": 500, "reason": "refused", "attempts": 3,
-    "queued_at": AT, "next_try_at": AT,
-}  # fmt: skip
+    "delivery_id": "d1",
+    "what": "sent",
+    "state": "queued",
+    "status": 500,
+    "reason": "refused",
+    "attempts": 3,
+    "queued_at": AT,
+    "next_try_at": AT,
+}
 
 
 def pressed(client: Client, path: str, **fields: Any) -> Any:
