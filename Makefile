@@ -1,6 +1,7 @@
 # Everything is done by the program `tsunagi` or by pytest; this file only names it.
 VENV := .venv
-PYTHON := $(shell for p in python3.11 python3.12 python3; do \
+# The system's first: distributions build it with profiles, which makes it a sixth faster than one built without.
+PYTHON := $(shell for p in /usr/bin/python3.11 python3.11 python3.12 python3; do \
 	$$p -c 'import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 12))' 2>/dev/null \
 	&& { echo $$p; break; }; done)
 PYTHON312 := $(shell for p in python3.12 $(HOME)/.pyenv/versions/3.12.*/bin/python3.12; do \
