@@ -86,6 +86,7 @@ def test_a_page_says_its_language_and_which_picture_it_lacks(browser: Browser, a
     expect(page.locator("html")).to_have_attribute("lang", "en")
 
 
+@pytest.mark.long
 def test_every_picture_that_a_guide_asks_for_is_taken(
     browser, stack, planner, care_manager, tmp_path
 ) -> None:

@@ -45,6 +45,7 @@ def test_a_broker_that_comes_back_at_another_address_is_found(stack):
         docker("rm", "-f", squatter)
 
 
+@pytest.mark.long
 def test_data_outlive_the_containers(stack):
     handoff = send_a_note(stack)
     assert arrives(stack, handoff)

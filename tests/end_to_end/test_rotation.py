@@ -35,7 +35,7 @@ def folder(machine, tmp_path_factory):
         pytest.skip("an embedded instance has no passwords")
     folder = tmp_path_factory.mktemp("rotation") / "node"
     said = (folder.parent / "said").open("w")
-    running = tsunagi("run", "--instance", folder, stdout=said, stderr=subprocess.STDOUT)
+    running = tsunagi("run", "--profile", "node", "--instance", folder, stdout=said, stderr=subprocess.STDOUT)
     try:
         eventually(lambda: (folder / "demo-accounts.json").exists() and is_ready(folder), 180)
         yield folder

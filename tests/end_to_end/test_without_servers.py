@@ -32,6 +32,7 @@ def test_the_demonstration_holds(tmp_path):
     assert (summary["lost"], summary["doubled"]) == (0, 0)
 
 
+@pytest.mark.long
 def test_the_demonstration_notices_one_lost_message(tmp_path):
     with start(tmp_path, "demo", "--drop-one") as playing:
         told, _ = playing.communicate(timeout=240)

@@ -1,7 +1,7 @@
 """A day on which every operation of the API is used, and each of them succeeds."""
 
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import closing, suppress
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,6 +10,7 @@ import pyotp
 from chassis.clock import TOKYO
 from chassis.ids import new_id
 from tests.support.people import a_note, a_stay, password_of
+from tests.support.receiver import Receiver
 from tests.support.stack import Stack
 from tsunagi.client import Client, Refused
 
@@ -26,6 +27,7 @@ def use_everything(stack: Stack, sign_in: As) -> None:
     _of_stays(planner, care_manager)
     _of_staff(sign_in("takahashi"))
     _of_the_directory(sign_in("takahashi"))
+    _of_other_systems(sign_in("takahashi"), sign_in("nakamura"))
     _of_operation(sign_in("ishida"))
     sign_in("kansa").get("/api/accesses", page=1)
     _of_the_second_factor(sign_in("nakamura"), sign_in("takahashi"), password_of(stack, "nakamura"))
@@ -118,6 +120,23 @@ def _of_the_directory(manager: Client) -> None:
     weekly = {"mon": [{"opens": "09:00", "closes": "12:00"}, {"opens": "13:00", "closes": "17:30"}]}
     hours = {"weekly": weekly, "closes_on_holidays": True, "closed_days": ["2026-12-29"]}
     manager.put(f"/api/facilities/{office}/hours", hours)
+
+
+def _of_other_systems(manager: Client, somebody: Client) -> None:
+    wanted = {"membership_id": somebody.session["acting"]["membership_id"], "scopes": ["inbox:read"]}
+    key = manager.post("/api/keys", {**wanted, "name": "記録システム"})["key"]["key_id"]
+    somebody.post(f"/api/keys/{key}/agreement")
+    manager.get("/api/keys")
+    manager.delete(f"/api/keys/{key}")
+    with closing(Receiver()) as receiver:
+        added = manager.post("/api/webhooks", {"url": receiver.url, "states": ["acknowledged"]})
+        webhook = f"/api/webhooks/{added['webhook']['webhook_id']}"
+        manager.post(f"{webhook}/test")
+        manager.post(f"{webhook}/pause")
+        manager.delete(f"{webhook}/pause")
+        manager.get("/api/webhooks")
+        manager.get(f"{webhook}/deliveries")
+        manager.delete(webhook)
 
 
 def _of_operation(operator: Client) -> None:

@@ -195,6 +195,7 @@ def test_a_test_is_sent_at_once_and_its_answer_shown(town, receiver, office):
     assert receiver.told[0].verify(office.secret)["type"] == "test"
 
 
+@pytest.mark.long
 def test_killed_between_sent_and_recorded_it_is_told_again_with_the_same_id(town, receiver, office):
     receiver.before_answer = lambda: town.stack.kill("notify")
     note = town.a_note()
