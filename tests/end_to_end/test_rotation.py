@@ -21,6 +21,7 @@ from tsunagi.client import Client, Refused
 from tsunagi.parts import PROCESSES, SERVICES
 from tsunagi.supervisor import Part
 
+pytestmark = pytest.mark.long
 LATEST_S = 240
 
 
