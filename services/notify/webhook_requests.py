@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from chassis.deadline import within
 from chassis.ids import new_id
 from chassis.loops import every
 from chassis.rpc import decides, reads, writes
@@ -21,6 +22,8 @@ from services.notify.queries import webhooks
 Row = dict[str, Any]
 MANAGER = "office_manager"
 MOST = 10
+# A name server that does not answer must not keep one of the few workers.
+_LOOK_UP_S = 5.0
 SHOWN = 100
 KEPT = timedelta(days=30)
 _OWN = {AlertEscalated: ("escalated", "escalated_at"), AlertOverdue: ("overdue", "overdue_at")}
@@ -58,7 +61,10 @@ class WebhookRequests(Service):
         near = self.settings.may_move_clock
         parts = addresses.parts_of(url, may_be_near=near)
         try:
-            addresses.look_up(parts, may_be_near=near)
+            with within(_LOOK_UP_S):
+                addresses.look_up(parts, may_be_near=near)
+        except TimeoutError as error:
+            raise Invalid("invalid", {"url": ["not_found_by_name"]}) from error
         except (Transient, Permanent) as error:
             raise Invalid("invalid", {"url": [str(error)]}) from error
 
@@ -82,6 +88,7 @@ class WebhookRequests(Service):
         self._own(tx, request["webhook_id"])
         well = {"failing_since": None, "failures": 0, "rest_until": None, "told_at": None}
         webhooks.change(tx, request["webhook_id"], state="on", **well)
+        webhooks.try_now(tx, request["webhook_id"], self.clock.now())
         return self._logged(tx, "resume", request["webhook_id"])
 
     @writes(MANAGER, takes=asks.ChangeWebhook)

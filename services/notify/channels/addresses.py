@@ -13,6 +13,8 @@ from contracts.errors import Invalid, Permanent, Transient
 
 # They carry an address of IPv4 inside, which may be a private one.
 _TRANSLATED = (ip_network("64:ff9b::/96"), ip_network("64:ff9b:1::/48"), ip_network("2002::/16"))
+# All of IPv6 that is given out for the net; other ranges are of old uses, near or none.
+_GIVEN_OUT = ip_network("2000::/3")
 _PORTS = {"https": 443, "http": 80}
 
 
@@ -65,6 +67,8 @@ def is_allowed(address: str, *, may_be_near: bool) -> bool:
 
 
 def _is_public(ip: IPv4Address | IPv6Address) -> bool:
+    if isinstance(ip, IPv6Address) and ip not in _GIVEN_OUT:
+        return False
     is_translated = any(ip in network for network in _TRANSLATED if network.version == ip.version)
     return ip.is_global and not ip.is_multicast and not is_translated
 

@@ -10,10 +10,12 @@ import json
 import secrets
 import ssl
 from functools import lru_cache
+from http.client import CONTINUE, HTTPException, HTTPResponse
 from typing import Any
 from urllib.parse import SplitResult, quote
 
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, Timeout
+from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError, SSLError
 from urllib3.exceptions import TimeoutError as WaitedTooLong
 
@@ -25,6 +27,7 @@ SECRET_PREFIX = "whsec_"  # noqa: S105 - how every secret begins
 # All in all, whatever the other side does; a single wait is shorter.
 LONGEST_S = 10.0
 _WAIT_S = 5.0
+_INTERIM_AT_MOST = 5
 
 
 def new_secret() -> str:
@@ -88,14 +91,45 @@ def _post(parts: SplitResult, address: str, headers: dict[str, str], body: str) 
         return answer.status
 
 
+class _Answer(HTTPResponse):
+    """An answer before which "go on" is said a few times at most.
+
+    http.client would read on as long as that comes; where it comes without a pause nobody else in this
+    process would have a turn.
+    """
+
+    _interim = 0
+
+    def _read_status(self) -> tuple[str, int, str]:
+        told: tuple[str, int, str] = super()._read_status()  # type: ignore[misc]
+        self._interim += told[1] == CONTINUE
+        if self._interim > _INTERIM_AT_MOST:
+            raise HTTPException("no end of interim answers")
+        return told
+
+
+class _Plain(HTTPConnection):
+    response_class = _Answer
+
+
+class _Secure(HTTPSConnection):
+    response_class = _Answer
+
+
+class _PlainPool(HTTPConnectionPool):
+    ConnectionCls = _Plain
+
+
+class _SecurePool(HTTPSConnectionPool):
+    ConnectionCls = _Secure
+
+
 def _pool(parts: SplitResult, address: str) -> HTTPConnectionPool:
     """Return a way to just this address; the certificate has to be that of the name."""
     how: dict[str, Any] = {"timeout": Timeout(_WAIT_S), "retries": False, "maxsize": 1}
     if parts.scheme == "http":
-        return HTTPConnectionPool(address, port_of(parts), **how)
-    return HTTPSConnectionPool(
-        address, port_of(parts), ssl_context=_trusted(), server_hostname=host_of(parts), **how
-    )
+        return _PlainPool(address, port_of(parts), **how)
+    return _SecurePool(address, port_of(parts), ssl_context=_trusted(), server_hostname=host_of(parts), **how)
 
 
 @lru_cache

@@ -99,6 +99,12 @@ def queue(tx: Connection, rows: Sequence[dict[str, Any]]) -> None:
         tx.execute(webhook_delivery.insert(), list(rows))
 
 
+def try_now(tx: Connection, webhook_id: str, now: datetime) -> None:
+    """Let what waits for its next try be due at once."""
+    is_its = _row.webhook_id == webhook_id, _row.state == _QUEUED
+    tx.execute(webhook_delivery.update().where(*is_its).values(next_try_at=now))
+
+
 # Sending ----------------------------------------------------------------------------------------
 
 

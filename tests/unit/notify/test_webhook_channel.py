@@ -1,8 +1,10 @@
 """What may be called, how a message is signed, whose certificate counts."""
 
 import json
+import socket
 import ssl
 import threading
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from types import SimpleNamespace
@@ -38,6 +40,8 @@ from services.notify.channels import addresses, webhook
         ("::ffff:10.0.0.1", False),
         ("64:ff9b::a00:1", False),  # 10.0.0.1, translated
         ("2002:a00:1::", False),  # the same by 6to4
+        ("::10.0.0.1", False),  # an old way to write it
+        ("fec0::1", False),
     ],
 )
 def test_only_public_addresses_are_called(address, allowed):
@@ -141,6 +145,27 @@ def a_certificate() -> bytes:
 
 def post(url: str) -> int:
     return webhook.send(url, webhook.new_secret(), "1", 1, "{}", may_be_near=True)
+
+
+@pytest.fixture
+def talkative():
+    """The port of a server that says "go on" very often before it answers."""
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        threading.Thread(target=_talk, args=(door,), daemon=True).start()
+        yield door.getsockname()[1]
+
+
+def _talk(door: socket.socket) -> None:
+    line, _ = door.accept()
+    with line, suppress(OSError):
+        line.recv(10_000)
+        line.sendall(b"HTTP/1.1 100 Continue\r\n\r\n" * 1000)
+        line.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+
+
+def test_whoever_only_says_go_on_is_not_listened_to_for_ever(talkative):
+    with pytest.raises(Transient, match="not_reached"):
+        post(f"http://127.0.0.1:{talkative}/")
 
 
 def test_a_certificate_has_to_be_trusted_and_that_of_the_name(secure, monkeypatch):
