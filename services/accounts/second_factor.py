@@ -142,11 +142,22 @@ def _wrong() -> Invalid:
 def close_anew(tx: Connection, ring: KeyRing, old: KeyRing | None = None) -> int:
     """Encrypt with the ring's newest key what another has encrypted; returns how many there were.
 
-    Some at a time. `old` is the ring that opens them, if that is another. What no key opens stays.
+    Some at a time. `old` is the ring that opens them, if that is another. What no key opens stays: its
+    person cannot come in by a code until somebody resets it, and everybody else can.
     """
-    found = factors.closed_otherwise(tx, ring.name, _AT_A_TIME)
-    for factor in found:
-        account_id = factor["account_id"]
-        secret = _secret(old or ring, factor)
-        factors.change(tx, account_id, secret=ring.close(secret, account_id), closed_with=ring.name)
-    return len(found)
+    after = None
+    while found := factors.closed_otherwise(tx, ring.name, _AT_A_TIME, after):
+        if closed := sum(_close_one(tx, ring, old or ring, factor) for factor in found):
+            return closed
+        after = found[-1]["account_id"]
+    return 0
+
+
+def _close_one(tx: Connection, ring: KeyRing, old: KeyRing, factor: Row) -> bool:
+    account_id = factor["account_id"]
+    try:
+        secret = _secret(old, factor)
+    except Unavailable:
+        return False
+    factors.change(tx, account_id, secret=ring.close(secret, account_id), closed_with=ring.name)
+    return True

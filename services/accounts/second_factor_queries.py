@@ -42,9 +42,11 @@ def end(tx: Connection, account_id: str) -> None:
     tx.execute(second_factor.delete().where(second_factor.c.account_id == account_id))
 
 
-def closed_otherwise(tx: Connection, ring: str, most: int) -> list[Row]:
-    """Return some that another ring's newest key has encrypted. Locks them."""
+def closed_otherwise(tx: Connection, ring: str, most: int, after: str | None = None) -> list[Row]:
+    """Return some that another ring's newest key has encrypted, those of ids beyond `after`. Locks them."""
     statement = select(second_factor).where(second_factor.c.closed_with != ring).limit(most)
+    if after is not None:
+        statement = statement.where(second_factor.c.account_id > after)
     found = tx.execute(statement.order_by(second_factor.c.account_id).with_for_update(skip_locked=True))
     return [dict(row) for row in found.mappings()]
 

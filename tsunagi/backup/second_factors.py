@@ -6,8 +6,7 @@ from sqlalchemy import Connection, inspect, literal, select, table
 
 from chassis.config import Settings
 from chassis.key_ring import KeyRing, NoKeys, ring_of
-from contracts.errors import Unavailable
-from services.accounts import second_factor
+from services.accounts import second_factor, second_factor_queries
 from tsunagi.backup.refusal import BackupRefused
 from tsunagi.key_rings import FILE
 
@@ -25,17 +24,22 @@ def keys_of(accounts: Connection, settings: Settings) -> str:
 
 
 def close_anew(accounts: Connection, keys: str, settings: Settings) -> None:
-    """Encrypt restored second factors with the keys of this instance. Raises BackupRefused."""
+    """Encrypt restored second factors with the keys of this instance. Raises BackupRefused.
+
+    Those that could be opened in the old instance no more stay as they were; refused is when none opens.
+    """
     if not _has_some(accounts):
         return
+    refusal = "second factors cannot be restored: their keys, or this instance's, are missing"
     try:
         old, ring = KeyRing.of_text(keys), ring_of(_file(settings))
-        while second_factor.close_anew(accounts, ring, old):
-            pass
-    except (NoKeys, ValueError, Unavailable) as error:
-        raise BackupRefused(
-            "second factors cannot be restored: their keys, or this instance's, are missing"
-        ) from error
+    except (NoKeys, ValueError) as error:
+        raise BackupRefused(refusal) from error
+    opened = 0
+    while closed := second_factor.close_anew(accounts, ring, old):
+        opened += closed
+    if not opened and second_factor_queries.closed_otherwise(accounts, ring.name, 1):
+        raise BackupRefused(refusal)
 
 
 def _file(settings: Settings) -> Path:

@@ -294,6 +294,26 @@ def test_after_a_rotation_everything_is_encrypted_with_the_new_key(town, app):
     assert row["closed_with"] == new.name != old.name
 
 
+def test_one_that_no_key_opens_keeps_no_other_from_being_encrypted_anew(town, app):
+    first = town.database.scalar("SELECT min(account_id::text) FROM account")
+    lost = first if first != app.who.account_id else town.takahashi.account_id
+    town.database.execute(
+        "INSERT INTO second_factor (account_id, secret, closed_with, begun_at, confirmed_at, last_step)"
+        " SELECT :lost, 'of a lost key', closed_with, begun_at, confirmed_at, 0 FROM second_factor",
+        lost=lost,
+    )
+    folder = town.stack.instance.folder / "keys"
+    new = KeyRing.of_text(_rotated(folder))
+    db = Database(town.stack.instance.database_url("accounts"), pool_size=1)
+    with db.begin() as tx:
+        moved = second_factor.close_anew(tx, new)
+    db.close()
+
+    assert moved == 1
+    closed = "SELECT closed_with FROM second_factor WHERE account_id = :id"
+    assert town.database.scalar(closed, id=app.who.account_id) == new.name
+
+
 def _rotated(folder):
     path = folder / "accounts" / key_rings.FILE
     before = path.read_text()
