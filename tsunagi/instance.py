@@ -243,5 +243,8 @@ def _secrets() -> list[str]:
 
 def from_outside() -> dict[str, str]:
     """Return the variables of this process that a child needs to run at all."""
-    wanted = ("PATH", "HOME", "LANG", "LC_ALL", "PYTHONPATH", "VIRTUAL_ENV", "TMPDIR", "SSL_CERT_FILE")
+    wanted = (
+        *("PATH", "HOME", "LANG", "LC_ALL", "PYTHONPATH", "VIRTUAL_ENV", "TMPDIR", "SSL_CERT_FILE"),
+        "TSUNAGI_TRACES_URL",
+    )
     return {name: os.environ[name] for name in wanted if name in os.environ} | {"PYTHONUNBUFFERED": "1"}

@@ -12,19 +12,18 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-import psycopg
-
 from tsunagi.instance import Instance
 from tsunagi.parts import GATEWAY, SERVICES, WORKER
 from tsunagi.servers import packages
+from tsunagi.servers.pair import POSTGRES_ADMIN_NEXT
 from tsunagi.servers.postgres import ADMIN, Postgres
-from tsunagi.servers.process import Failed, as_account, server_account
+from tsunagi.servers.process import Failed, answers, as_account, server_account
 from tsunagi.servers.rabbitmq import RabbitMQ
 from tsunagi.supervisor import Part
 
 _READY_WITHIN_S = 120
 # While the administrator's own changes, both are known here.
-_NEXT = "postgres_admin_next"
+_NEXT = POSTGRES_ADMIN_NEXT
 
 # The worker knows every database's password, and the gateway shall find all services there.
 ORDER = (*SERVICES, WORKER, GATEWAY)
@@ -51,26 +50,29 @@ def _rotate_administrators(instance: Instance) -> None:
 
 def _settle_administrator(instance: Instance) -> None:
     """Keep the one of two passwords that the server knows, when an earlier change was broken off."""
-    following = instance.passwords.pop(_NEXT, None)
+    following = instance.passwords.get(_NEXT)
     if following is None:
         return
-    try:
-        _postgres(instance).connect().close()
-    except psycopg.OperationalError:
-        instance.passwords["postgres_admin"] = following
+    server = _postgres(instance)
+    server.following = following
+    server.settle()
+    instance.passwords["postgres_admin"] = server.password
+    del instance.passwords[_NEXT]
     instance.save()
 
 
 def _rotate_part(instance: Instance, name: str) -> None:
     part = Part(name, instance)
-    if not part.is_ready():
-        raise Failed(f"{name} is not ready: mend that first (`tsunagi doctor`), then call this again.")
+    # It need not be ready, since an earlier rotation may have been broken off.
+    if not answers(instance.ports[f"health_{name}"]):
+        raise Failed(f"{name} does not run: mend that first (`tsunagi doctor`), then call this again.")
     before = _pid(part.pid_file)
+    # The broker's program takes a while: a part is not to run that long with a dead password of its database.
+    _change_at_broker(instance, name)
     if name in SERVICES:
         instance.passwords[f"database_{name}"] = _new()
         instance.save()
         _postgres(instance).add_role(instance.login(name), instance.passwords[f"database_{name}"])
-    _change_at_broker(instance, name)
     os.kill(before, signal.SIGTERM)
     _wait_for_another(part, before)
 

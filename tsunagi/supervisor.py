@@ -7,11 +7,14 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tsunagi import whole_files
 from tsunagi.copies import Press
 from tsunagi.instance import Instance
+from tsunagi.obstacles import Obstacle
 from tsunagi.parts import GATEWAY, WORKER
 from tsunagi.servers.process import Failed, Process, ask_to_end, start, tail, wait_for_end
 
@@ -56,8 +59,10 @@ class Part:
             self.process = self.press.start(words, log=self.log, env=env)
         else:
             self.process = start([sys.executable, "-m", "tsunagi", *words], log=self.log, env=env)
-        self.pid_file.parent.mkdir(exist_ok=True)
-        self.pid_file.write_text(str(self.process.pid))
+        # It runs by now, whether there is room to say which process it is or not.
+        with suppress(OSError):
+            self.pid_file.parent.mkdir(exist_ok=True)
+            whole_files.write(self.pid_file, str(self.process.pid))
 
     def has_died(self) -> bool:
         return self.process is not None and self.process.poll() is not None
@@ -136,7 +141,9 @@ class Supervisor:
         if time.monotonic() < self._look_at:
             return
         self._look_at = time.monotonic() + LOOK_OUT_EVERY_S
-        told, self._told = self._told, self._outlook()
+        told = self._told
+        with suppress(OSError):
+            self._told = self._outlook()
         if self._told and self._told != told:
             self._say(self._told)
 
@@ -155,7 +162,7 @@ class Supervisor:
         elif part.due_at is not None and time.monotonic() >= part.due_at:
             try:
                 part.launch()
-            except Failed as error:
+            except (Failed, Obstacle, OSError) as error:
                 self._say(f"{part.name} cannot be started: {error}")
                 part.plan_restart()
 

@@ -9,6 +9,9 @@ def write(path: Path, content: bytes | str) -> None:
     """Have `content` in `path`, on the disk, for its owner only. Raises OSError; then all is as before."""
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
+        if os.geteuid() == 0 and path.exists():
+            # It stays the file of the account for which it was made.
+            os.fchown(handle, path.stat().st_uid, path.stat().st_gid)
         with os.fdopen(handle, "wb") as out:
             out.write(content.encode() if isinstance(content, str) else content)
             out.flush()

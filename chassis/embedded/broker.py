@@ -2,6 +2,7 @@
 
 import heapq
 import itertools
+import logging
 import re
 import sqlite3
 import time
@@ -19,6 +20,8 @@ from chassis.clock import steady_s
 from chassis.embedded.parcel import Parcel, died
 from chassis.embedded.queue import Queue
 from chassis.embedded.rows import Memory, Rows
+
+logger = logging.getLogger(__name__)
 
 _AGAIN_S = 1.0
 _LONGEST_SLEEP_S = 60.0
@@ -223,8 +226,16 @@ class Broker:
             _, name, id = heapq.heappop(self._due)
             queue = self.queues.get(name)
             if queue is not None and queue.withdraw(id):
-                reason = "expired" if queue.ttl_s is not None else "delivery_limit"
-                self.bury(queue, queue.shelf.fetch(id), reason)
+                self._let_one_die(queue, id)
+
+    def _let_one_die(self, queue: Queue, id: int) -> None:
+        try:
+            reason = "expired" if queue.ttl_s is not None else "delivery_limit"
+            self.bury(queue, queue.shelf.fetch(id), reason)
+        except sqlite3.Error as error:
+            # Nobody else keeps the time: one row that cannot be read must not end it for all.
+            logger.warning("message_not_sent_on", extra={"queue": queue.name, "reason": type(error).__name__})
+            self._rest(queue, id)
 
 
 @cache

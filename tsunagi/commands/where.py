@@ -11,7 +11,7 @@ import click
 if TYPE_CHECKING:
     from tsunagi.instance import Instance
 
-# The first that is there.
+# Where `make run` keeps one, by profile.
 DEFAULTS = (Path("var/embedded"), Path("var/node"))
 
 
@@ -29,7 +29,10 @@ def instance_named(folder: Path | None) -> "Instance | None":
         return None
     from tsunagi import instance
 
-    folder = folder or next((each for each in DEFAULTS if (each / "instance.json").exists()), DEFAULTS[0])
+    there = [each for each in DEFAULTS if (each / "instance.json").exists()]
+    if folder is None and len(there) > 1:
+        raise click.UsageError(f"There are instances in {' and '.join(map(str, there))}: name one's folder.")
+    folder = folder or next(iter(there), DEFAULTS[0])
     if not (folder / "instance.json").exists():
         raise click.UsageError(f"There is no instance in {folder}: run `make run` first, or name its folder.")
     return instance.load(folder)

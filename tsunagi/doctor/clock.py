@@ -15,6 +15,7 @@ from tsunagi.doctor.place import Place
 from tsunagi.parts import SERVICES
 
 MOST_OFF = timedelta(minutes=1)
+_LOOKED_AT = 1000
 _OUTBOX = service_metadata().tables["outbox"]
 _MOVED = re.compile(r"^clock_moved_s (\S+)$", re.MULTILINE)
 _DO = (
@@ -73,7 +74,9 @@ def _newest_of(url: str) -> datetime | None:
 def _newest_in(tx: Connection) -> datetime | None:
     if not inspect(tx).has_table("outbox"):
         return None
-    found: datetime | None = tx.execute(select(func.max(_OUTBOX.c.recorded_at))).scalar()
+    # Ids are made by the same clock: the newest are among the last of them.
+    last = select(_OUTBOX.c.recorded_at).order_by(_OUTBOX.c.id.desc()).limit(_LOOKED_AT).subquery()
+    found: datetime | None = tx.execute(select(func.max(last.c.recorded_at))).scalar()
     return found
 
 

@@ -9,6 +9,9 @@ from tsunagi.servers import packages
 from tsunagi.servers.postgres import Postgres
 from tsunagi.servers.rabbitmq import RabbitMQ
 
+# Where the administrator's next password stands while it is changed.
+POSTGRES_ADMIN_NEXT = "postgres_admin_next"
+
 
 @dataclass
 class Servers:
@@ -53,6 +56,6 @@ def make(
         cookie=passwords["cookie"],
         definitions=definitions,
     )
-    return Servers(
-        Postgres(folder / "postgres", ports["postgres"], passwords["postgres_admin"], fast), rabbitmq
-    )
+    postgres = Postgres(folder / "postgres", ports["postgres"], passwords["postgres_admin"], fast)
+    postgres.following = passwords.get(POSTGRES_ADMIN_NEXT, "")
+    return Servers(postgres, rabbitmq)

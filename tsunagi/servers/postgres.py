@@ -31,12 +31,16 @@ FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
 
 @dataclass
 class Postgres:
-    """One server in `folder`; `password` is that of the superuser `tsunagi_admin`."""
+    """One server in `folder`; `password` is that of the superuser `tsunagi_admin`.
+
+    `following` is the one that it has instead when changing it was broken off.
+    """
 
     folder: Path
     port: int
     password: str
     fast: bool = False
+    following: str = field(default="", repr=False)
     process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
@@ -106,12 +110,26 @@ class Postgres:
             if self.process is None or self.process.poll() is not None:
                 break
             try:
-                self.connect().close()
+                self.settle()
             except psycopg.OperationalError:
                 time.sleep(0.05)
             else:
                 return
         raise Failed(f"PostgreSQL did not start; see {self.log}\n{tail(self.log)}")
+
+    def settle(self) -> None:
+        """Have as `password` the one that the server takes. Raises psycopg.OperationalError for neither."""
+        try:
+            self.connect().close()
+        except psycopg.OperationalError:
+            if not self.following:
+                raise
+            self.password, self.following = self.following, self.password
+            try:
+                self.connect().close()
+            except psycopg.OperationalError:
+                self.password, self.following = self.following, self.password
+                raise
 
     def connect(self, database: str = "postgres") -> psycopg.Connection:
         """Return an autocommit connection of the superuser."""
