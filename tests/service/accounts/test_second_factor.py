@@ -295,7 +295,7 @@ def test_after_a_rotation_everything_is_encrypted_with_the_new_key(town, app):
 
 
 def test_one_that_no_key_opens_keeps_no_other_from_being_encrypted_anew(town, app):
-    first = town.database.scalar("SELECT min(account_id::text) FROM account")
+    first = str(town.database.scalar("SELECT account_id FROM account ORDER BY account_id LIMIT 1"))
     lost = first if first != app.who.account_id else town.takahashi.account_id
     town.database.execute(
         "INSERT INTO second_factor (account_id, secret, closed_with, begun_at, confirmed_at, last_step)"
