@@ -1,9 +1,8 @@
 """The documentation site: built without a doubtful link, read without a network, searched in Japanese."""
 
-import functools
-import http.server
 import logging
-import threading
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,7 +13,9 @@ from playwright.sync_api import Browser, expect
 
 from tests.browser import guide_pictures
 from tests.browser.visits import all_visits, settle
+from tests.support.eventually import eventually
 from tests.support.people import a_note, a_stay, sign_in
+from tsunagi.servers.process import answers, free_ports
 from tsunagi.site import sources
 from tsunagi.vendor import ROOT
 
@@ -32,16 +33,16 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def address(built: Path) -> Iterator[str]:
-    class Handler(http.server.SimpleHTTPRequestHandler):
-        def log_message(self, format: str, *args: object) -> None:
-            pass
-
-    with http.server.ThreadingHTTPServer(
-        ("127.0.0.1", 0), functools.partial(Handler, directory=built)
-    ) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
+    """Serve by a process: a thread of this one may have no turn while a browser is waited for."""
+    [port] = free_ports(1)
+    command = [sys.executable, "-m", "http.server", str(port), "--bind", "127.0.0.1", "--directory", built]
+    server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        eventually(lambda: answers(port), 30)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.terminate()
+        server.wait(10)
 
 
 PAGES = ("index.html", "about.html", "ARCHITECTURE.html", "docs/guides/ja/planner.html", "docs/api.html")
