@@ -32,8 +32,7 @@ def create_app(
         raise BadSettings(f"TSUNAGI_SECRET_KEY needs {_SHORTEST_SECRET} characters or more")
     app = Flask(__name__)
     app.json = Json(app)
-    clock = clock or Clock(settings.clock_file if settings.may_move_clock else None)
-    app.extensions["tsunagi"] = Parts(calls, settings, clock, sessions, hub, Names(ask), Rates(settings))
+    app.extensions["tsunagi"] = gather(calls, settings, hub, sessions, clock)
     _configure(app, settings)
     guards.install(app)
     bearer.install(app, CSRFProtect(app))
@@ -49,6 +48,14 @@ def create_app(
     pages.install(app)
     guards.check_decisions(app)
     return app
+
+
+def gather(
+    calls: Asks, settings: Settings, hub: Hub, sessions: Sessions, clock: Clock | None = None
+) -> Parts:
+    """Return what requests may use: all of the app that knows anybody."""
+    clock = clock or Clock(settings.clock_file if settings.may_move_clock else None)
+    return Parts(calls, settings, clock, sessions, hub, Names(ask), Rates(settings))
 
 
 def _configure(app: Flask, settings: Settings) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Any
 
 from flask import current_app
 
@@ -26,6 +27,8 @@ class Parts:
     names: Names
     rates: Rates
     started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    # The desk of each municipality, with the moment at which directory was asked.
+    desks: dict[str, tuple[float, dict[str, Any] | None]] = field(default_factory=dict)
 
 
 def parts() -> Parts:

@@ -4,7 +4,7 @@ import time
 from dataclasses import dataclass, field
 from typing import Any
 
-from flask import Flask, current_app, g, url_for
+from flask import Flask, g, url_for
 from flask_babel import gettext as _
 
 from contracts.errors import Problem
@@ -98,7 +98,7 @@ def _counts(session: dict[str, Any]) -> dict[str, int]:
 
 def _desk(municipality: str) -> dict[str, Any] | None:
     """Return the desk to call: of the municipality, for a visitor the only one there is."""
-    desks: dict[str, Any] = current_app.extensions.setdefault("desks", {})
+    desks = parts().desks
     asked_at, known = desks.get(municipality, (-_DESK_TRUSTED_S, None))
     if time.monotonic() - asked_at < _DESK_TRUSTED_S:
         return known

@@ -19,7 +19,7 @@ from contracts.roles import SERVICE, STAFF_ROLES, VISITOR
 from contracts.scopes import SCOPES
 from contracts.sharing import SendNote
 from gateway import openapi
-from gateway.app import create_app
+from gateway.app import create_app, gather
 from gateway.hub import Hub
 from gateway.openapi import Problem
 from gateway.sessions import Sessions
@@ -42,12 +42,9 @@ class Anything(Answers):
         return super().ask(service, method, request, **more)
 
 
-def an_app(answers: Answers) -> Flask:
-    settings = Settings("gateway", instance="test", secret_key="s" * 40)
-    return create_app(answers, settings, Hub(), Sessions(answers, Clock()))
-
-
-APP = an_app(Answers())
+SETTINGS = Settings("gateway", instance="test", secret_key="s" * 40)
+NOBODY = Answers()
+APP = create_app(NOBODY, SETTINGS, Hub(), Sessions(NOBODY, Clock()))
 ROUTES = {route.name: route for route in openapi.routes(APP)}
 ASKING = sorted(set(ROUTES) - ASK_NOBODY)
 
@@ -70,6 +67,12 @@ def method_of(service: str, method: str) -> Any:
     return getattr(kind, method)
 
 
+def asking(answers: Answers) -> Flask:
+    """Return the app with these services behind it."""
+    APP.extensions["tsunagi"] = gather(answers, SETTINGS, Hub(), Sessions(answers, Clock()))
+    return APP
+
+
 @cache
 def asked_by(name: str) -> list[tuple[Any, Any, set[str]]]:
     """Return (question, the service's method, fields that were sent) when all that is described is sent."""
@@ -84,7 +87,7 @@ def asked_by(name: str) -> list[tuple[Any, Any, set[str]]]:
             }
         )
         sent = sent_by(schema) if schema else {}
-        browser = Client(an_app(answers))
+        browser = Client(asking(answers))
         path = re.sub(r"<\w+>", ID, route.rule.rule)
         query, body = ({}, sent) if route.changes else (sent, None)
         headers = {"X-CSRF-Token": browser.token}
@@ -248,7 +251,7 @@ def test_the_sample_note_is_the_one_of_the_demonstration_and_complete():
 
 
 def test_a_refusal_is_the_problem_of_the_document():
-    client = Client(an_app(Anything({"get_session": a_session()})))
+    client = Client(asking(Anything({"get_session": a_session()})))
 
     refused = client.get("/api/inbox?after_seq=abc").json
 

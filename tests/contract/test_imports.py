@@ -1,6 +1,7 @@
 """Who may import whom (ARCHITECTURE.md). The rule is held by reading every import in the tree."""
 
 import ast
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -15,14 +16,15 @@ def modules_under(folder: str) -> list[Path]:
     return sorted((ROOT / folder).rglob("*.py"))
 
 
-def imports_of(path: Path) -> set[str]:
+@cache
+def imports_of(path: Path) -> frozenset[str]:
     found = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             found.add(node.module)
-    return found
+    return frozenset(found)
 
 
 def breaches(folder: str, allowed: tuple[str, ...]) -> list[str]:

@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from chassis.auth import Caller
 from chassis.clock import Clock
 from chassis.config import Settings
-from gateway.app import create_app
+from gateway.app import create_app, gather
 from gateway.hub import Hub
 from gateway.sessions import Sessions
 
@@ -96,7 +96,11 @@ def answers() -> Answers:
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    return Settings("gateway", instance="test", secret_key="s" * 40, clock_file=tmp_path / "clock")
+    return a_gateway(tmp_path)
+
+
+def a_gateway(folder: Path) -> Settings:
+    return Settings("gateway", instance="test", secret_key="s" * 40, clock_file=folder / "clock")
 
 
 @pytest.fixture
@@ -104,9 +108,17 @@ def hub() -> Hub:
     return Hub()
 
 
+@pytest.fixture(scope="session")
+def routes(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """The app before it knows anybody: its routes and pages take longer to build than a test to run."""
+    nobody = Answers()
+    return create_app(nobody, a_gateway(tmp_path_factory.mktemp("routes")), Hub(), Sessions(nobody, Clock()))
+
+
 @pytest.fixture
-def app(answers: Answers, settings: Settings, hub: Hub) -> Flask:
-    return create_app(answers, settings, hub, Sessions(answers, Clock()))
+def app(routes: Flask, answers: Answers, settings: Settings, hub: Hub) -> Flask:
+    routes.extensions["tsunagi"] = gather(answers, settings, hub, Sessions(answers, Clock()))
+    return routes
 
 
 @pytest.fixture

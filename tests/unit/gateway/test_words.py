@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from chassis.field_codes import CODES
@@ -11,24 +12,23 @@ from gateway.reasons import FIELDS, REASONS, WARNINGS
 from services.accounts import password_policy
 
 ROOT = Path(__file__).parents[3]
+FOLDERS = ("services", "chassis", "contracts", "gateway")
 # A NotFound is always told alike, whatever its reason says.
 RAISED = {"Conflict", "Invalid", "AccessDenied", "NotSignedIn", "TooMany", "Unavailable", "Failed"}
 
 
-def _trees() -> Iterator[ast.AST]:
-    for folder in ("services", "chassis", "contracts", "gateway"):
-        for path in sorted((ROOT / folder).rglob("*.py")):
-            yield ast.parse(path.read_text(encoding="utf-8"))
+@cache
+def _nodes() -> list[ast.Call | ast.Assign]:
+    """Return every call and every assignment of our code."""
+    files = [path for folder in FOLDERS for path in sorted((ROOT / folder).rglob("*.py"))]
+    trees = (ast.parse(path.read_text(encoding="utf-8")) for path in files)
+    return [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Call | ast.Assign)]
 
 
 def _calls(names: set[str]) -> Iterator[ast.Call]:
-    for tree in _trees():
-        for node in ast.walk(tree):
-            if (
-                isinstance(node, ast.Call)
-                and getattr(node.func, "id", getattr(node.func, "attr", "")) in names
-            ):
-                yield node
+    for node in _nodes():
+        if isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", "")) in names:
+            yield node
 
 
 def _text(node: ast.AST | None) -> str | None:
@@ -50,10 +50,9 @@ def _field_codes() -> Iterator[str]:
         yield from (code for word in call.keywords if word.arg == "error" and (code := _text(word.value)))
     for call in _calls({"Invalid"}):
         yield from _listed(call)
-    for tree in _trees():
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Subscript):
-                yield from _listed(node.value) if isinstance(node.value, ast.List) else ()
+    for node in _nodes():
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Subscript):
+            yield from _listed(node.value) if isinstance(node.value, ast.List) else ()
     yield from CODES.values()
     yield from password_policy.faults("aoki", "aoki")
 
