@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from tests.support import unpatched
 from tests.support.embedded import EmbeddedMachine
 from tests.support.machine import Machine, TestInstance
 from tests.support.mail import MailCatcher
@@ -32,6 +33,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 
 @pytest.hookimpl(trylast=True)
 def pytest_configure(config: pytest.Config) -> None:
+    unpatched.give_back()
     if how := getattr(config, "workerinput", None):
         take_own_ports(how["workerid"], how["workercount"])
         # All workers have their folders for files in one.
@@ -46,6 +48,14 @@ def pytest_runtest_protocol(item: pytest.Item) -> Iterator[Any]:
         return (yield)
     with room.inside(alone=item.get_closest_marker("alone") is not None):
         return (yield)
+
+
+@pytest.fixture(autouse=True)
+def stays_unpatched() -> Iterator[None]:
+    """Name the test that brings eventlet's threads or sockets into this process: later ones would hang."""
+    before = unpatched.eventlets()
+    yield
+    assert unpatched.eventlets() == before
 
 
 @pytest.fixture(scope="session")
