@@ -68,6 +68,48 @@ def in_use(folder: Path) -> Obstacle:
     )
 
 
+def worked_on(folder: Path) -> Obstacle:
+    """Return that a command works on the resting instance in `folder`."""
+    return Obstacle(
+        f"{folder} では、いま別のコマンドが動いています。それが終わってから、もう一度始めてください。",
+        f"A command is at work on {folder}: start it again when that has ended.",
+    )
+
+
+def waiting_for(folder: Path) -> str:
+    """Return that an instance can neither be asked nor be held at this moment."""
+    return (
+        f"{folder} は、始まるところか、止まるところか、別のコマンドの途中です。待っています。\n"
+        f"{folder} is starting, stopping, or worked on by another command; waiting for it."
+    )
+
+
+def busy(folder: Path) -> Obstacle:
+    """Return that waiting for that was in vain."""
+    return Obstacle(
+        f"{folder} の用意が終わらず、何も行いませんでした。少し待って、もう一度実行してください。",
+        f"{folder} was busy all the time and nothing was done: call this again in a while.",
+    )
+
+
+def ended_meanwhile(folder: Path) -> Obstacle:
+    """Return that nobody can say whether a command came to its end."""
+    return Obstacle(
+        f"途中で {folder} が終わったため、結果がわかりません。"
+        "もう一度始めて、同じコマンドを実行してください。",
+        f"{folder} ended meanwhile and what became of the command is not known: start it again and call the"
+        " same command once more.",
+    )
+
+
+def of_somebody_else(folder: Path) -> Obstacle:
+    """Return that this account may not touch the instance in `folder`."""
+    return Obstacle(
+        f"{folder} は、このアカウントのものではありません。フォルダーの持ち主として実行してください。",
+        f"{folder} belongs to another account: call this as the owner of the folder.",
+    )
+
+
 def port_taken(port: int) -> Obstacle:
     """Return that another program listens where the pages are to be."""
     return Obstacle(

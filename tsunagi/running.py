@@ -1,19 +1,19 @@
 """Brings a whole instance up on this machine and takes it down again."""
 
 import contextlib
-import fcntl
 import multiprocessing
 import os
-import signal
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tsunagi import instance as instances
 from tsunagi import obstacles
+from tsunagi.admin import door
 from tsunagi.complaints import spoken
 from tsunagi.copies import Press
+from tsunagi.holding import held
 from tsunagi.instance import Instance
+from tsunagi.interrupts import deaf
 from tsunagi.servers.process import Failed
 from tsunagi.supervisor import Supervisor
 
@@ -21,26 +21,6 @@ if TYPE_CHECKING:
     from tsunagi.servers.pair import Servers
 
 Say = Callable[[str], None]
-
-
-@contextlib.contextmanager
-def alone(folder: Path) -> Iterator[None]:
-    """Hold the instance's folder. Raises Obstacle when another process has it."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with contextlib.ExitStack() as holding:
-        try:
-            holding.enter_context(held(folder / "running"))
-        except BlockingIOError as error:
-            raise obstacles.in_use(folder) from error
-        yield
-
-
-@contextlib.contextmanager
-def held(file: Path) -> Iterator[None]:
-    """Lock a file inside the block. Raises BlockingIOError when another process has it."""
-    with file.open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        yield
 
 
 @contextlib.contextmanager
@@ -99,11 +79,18 @@ def in_a_child(act: Callable[[], None]) -> None:
 
 @contextlib.contextmanager
 def everything(instance: Instance, say: Say, *, fast: bool = False) -> Iterator[Supervisor]:
-    """Run servers, services, worker and gateway inside the block; a demonstration has its city."""
-    if instance.is_embedded:
-        with embedded(instance, say) as supervisor:
-            yield supervisor
-        return
+    """Run servers, services, worker and gateway inside the block; a demonstration has its city.
+
+    The instance's folder has to be held. Commands may come in by the admin socket.
+    """
+    run = embedded(instance, say) if instance.is_embedded else on_servers(instance, say, fast=fast)
+    with run as supervisor, door.opened(instance.folder, instance.logs / "admin.log"):
+        yield supervisor
+
+
+@contextlib.contextmanager
+def on_servers(instance: Instance, say: Say, *, fast: bool = False) -> Iterator[Supervisor]:
+    """Run an instance with servers of its own inside the block."""
     with servers_of(instance, say, fast=fast):
         if instance.kind == "demo":
             in_a_child(lambda: _seed(instance))
@@ -161,24 +148,3 @@ def processes_of(instance: Instance, say: Say) -> Iterator[Supervisor]:
             supervisor.stop()
             if press is not None:
                 press.close()
-
-
-@contextlib.contextmanager
-def deaf() -> Iterator[None]:
-    """Do not let a second Ctrl-C break the stopping."""
-    before = {number: signal.signal(number, signal.SIG_IGN) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
-def listen_to_ctrl_c() -> None:
-    """Raise KeyboardInterrupt on SIGINT and SIGTERM, also when the shell has it ignore the first."""
-
-    def interrupt(number: int, frame: object) -> None:
-        raise KeyboardInterrupt
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, interrupt)

@@ -8,8 +8,8 @@ import eventlet
 
 from chassis.embedded import wiring
 from chassis.embedded.broker import Broker
-from chassis.embedded.reach import address
 from chassis.embedded.session import Session
+from chassis.socket_names import address
 
 logger = logging.getLogger(__name__)
 

@@ -1,11 +1,7 @@
 """Finds the broker of a folder: in this process, behind its socket, or nowhere: then it is started here."""
 
-import contextlib
 import fcntl
-import hashlib
-import os
 import socket
-import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,42 +11,15 @@ from chassis.embedded import wiring
 from chassis.embedded.broker import Broker
 from chassis.embedded.parcel import Delivery, Parcel
 from chassis.embedded.session import Session
+from chassis.socket_names import address
 
 PATIENCE_S = 10.0
-_LONGEST_NAME = 100
-# Kept open as long as the process: a socket's name may have 103 bytes, so a long one is told by its folder.
-_folders: dict[Path, int] = {}
-_OPEN_ONES = Path("/proc/self/fd")
 _brokers: dict[Path, tuple[Broker, IO[str]]] = {}
 _visits: dict[Path, int] = {}
 
 
 class BusInUse(ConnectionError):
     """Another process is the broker of this folder."""
-
-
-def address(path: Path) -> str:
-    """Return a name for the socket `path` that the system takes, however deep its folder lies."""
-    if len(os.fsencode(path)) <= _LONGEST_NAME:
-        return str(path)
-    folder = path.parent
-    if not _OPEN_ONES.exists():
-        return str(_linked(folder) / path.name)
-    if folder not in _folders:
-        _folders[folder] = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    return f"{_OPEN_ONES}/{_folders[folder]}/{path.name}"
-
-
-def _linked(folder: Path) -> Path:
-    """Return a short name for a folder where the system has none for open ones: a link of our own."""
-    home = Path(tempfile.gettempdir()) / f"tsunagi-{os.getuid()}"
-    home.mkdir(mode=0o700, exist_ok=True)
-    if home.lstat().st_uid != os.getuid() or home.is_symlink():
-        raise PermissionError(f"{home} belongs to somebody else")
-    link = home / hashlib.sha256(os.fsencode(folder)).hexdigest()[:16]
-    with contextlib.suppress(FileExistsError):
-        link.symlink_to(folder)
-    return link
 
 
 def own(folder: Path) -> Broker:

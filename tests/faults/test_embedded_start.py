@@ -12,7 +12,7 @@ import threading
 import pytest
 
 from tests.support.embedded_run import Run, at_command, in_both_languages, small_disk
-from tsunagi import embedded_files, running
+from tsunagi import embedded_files, holding
 from tsunagi import instance as instances
 from tsunagi.client import Client
 
@@ -44,7 +44,7 @@ def refused(folder, *words):
 
 
 def test_one_that_runs_is_not_started_again(bare):
-    with running.alone(bare):
+    with holding.alone(bare):
         said = refused(bare)
 
     assert "もう動いています" in said

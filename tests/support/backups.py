@@ -20,7 +20,8 @@ def settings_of(home: TestInstance) -> dict[str, Settings]:
 
 def back_up(home: TestInstance, file: Path) -> Path:
     """Back an instance up into this file."""
-    making.back_up(file, PASSPHRASE, settings_of(home))
+    with making.new_file(file) as out:
+        making.write(out, PASSPHRASE, settings_of(home))
     return file
 
 

@@ -21,17 +21,24 @@ from tsunagi.backup.refusal import BackupRefused, reason_of
 FORMAT = 1
 
 
-def back_up(file: Path, passphrase: str, settings: Mapping[str, Settings]) -> int:
-    """Write the backup and return its size in bytes. Everybody may work meanwhile. Raises BackupRefused."""
+def write(out: BinaryIO, passphrase: str, settings: Mapping[str, Settings]) -> None:
+    """Write a backup into a file that can be sought in, while everybody works. Raises BackupRefused."""
     urls = {service: known.database_url for service, known in settings.items()}
-    with new_file(file) as out, cut.taken(urls) as (looks, began_at):
+    with _databases_readable(), cut.taken(urls) as (looks, began_at):
         about = {**_about(next(iter(settings.values()))), "began_at": began_at.isoformat()}
         about["revisions"] = {service: cut.revision(tx) for service, tx in looks.items()}
         about["tables"] = {service: dumping.tables_of(tx) for service, tx in looks.items()}
         about["second_factor_keys"] = second_factors.keys_of(looks["accounts"], settings["accounts"])
         parts = (part for service, tx in looks.items() for part in dumping.parts(service, tx))
         secrecy.lock(passphrase, archive.packed(about, parts), out)
-    return file.stat().st_size
+
+
+@contextmanager
+def _databases_readable() -> Iterator[None]:
+    try:
+        yield
+    except (SQLAlchemyError, psycopg.Error, sqlite3.Error) as error:
+        raise BackupRefused(f"a database cannot be read ({reason_of(error)})") from error
 
 
 def _about(settings: Settings) -> dict[str, Any]:
@@ -72,8 +79,6 @@ def new_file(file: Path) -> Iterator[BinaryIO]:
         raise _taken(file) from error
     except OSError as error:
         raise BackupRefused(f"{file} cannot be written: {error.strerror or error}") from error
-    except (SQLAlchemyError, psycopg.Error, sqlite3.Error) as error:
-        raise BackupRefused(f"a database cannot be read ({reason_of(error)})") from error
     finally:
         if name:
             Path(name).unlink(missing_ok=True)

@@ -1,6 +1,8 @@
 """Where the passphrase of a backup comes from: a file, the environment or the keyboard, never an argument."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -18,6 +20,18 @@ def given(file: Path | None, *, is_new: bool) -> str:
     if is_new and len(known) < _SHORTEST:
         raise BackupRefused(f"the passphrase is too short: {_SHORTEST} characters at least")
     return known
+
+
+@contextmanager
+def readable(secret: str) -> Iterator[int]:
+    """Give an open file inside the block that holds the passphrase, on no disk."""
+    reading, writing = os.pipe()
+    try:
+        with os.fdopen(writing, "w", encoding="utf-8") as into:
+            into.write(secret)
+        yield reading
+    finally:
+        os.close(reading)
 
 
 def _read(file: Path) -> str:

@@ -8,9 +8,9 @@ from typing import Any
 
 from chassis import config
 from chassis.config import Settings
+from tsunagi import holding, running
 from tsunagi import instance as instances
-from tsunagi import running
-from tsunagi.commands.where import DEFAULTS, instance_named, is_in_environment
+from tsunagi.commands.where import DEFAULTS, is_in_environment
 from tsunagi.instance import Instance
 from tsunagi.parts import EMBEDDED, NODE, SERVICES
 from tsunagi.servers import packages
@@ -19,13 +19,15 @@ from tsunagi.servers.process import answers
 
 
 @contextmanager
-def to_back_up(folder: Path | None) -> Iterator[dict[str, Settings]]:
-    """Give the settings of the services inside the block. The instance may run."""
-    known = instance_named(folder)
+def to_back_up(known: Instance | None) -> Iterator[dict[str, Settings]]:
+    """Give the settings of the services inside the block.
+
+    The instance runs around this command, or is held; None is the environment's.
+    """
     if known is None or known.is_embedded or answers(known.ports["postgres"]):
         yield _settings(known)
         return
-    with running.alone(known.folder), _databases_of(known):
+    with _databases_of(known):
         yield _settings(known)
 
 
@@ -51,7 +53,7 @@ def to_restore(folder: Path | None, about: dict[str, Any]) -> Iterator[dict[str,
         return
     profile = EMBEDDED if about["databases"] == "sqlite" else NODE
     folder = folder or DEFAULTS[profile != EMBEDDED]
-    with running.alone(folder):
+    with holding.alone(folder, holding.COMMAND):
         known = instances.ensure(folder, about["instance"], profile=profile, door=instances.HTTP_PORT)
         if known.is_embedded or answers(known.ports["postgres"]):
             yield _settings(known)

@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
 
+from tsunagi import holding
 from tsunagi import instance as instances
-from tsunagi import running
 from tsunagi.bench import cpu, memory, pages
 from tsunagi.client import Client
 from tsunagi.demo import stage
@@ -33,7 +33,7 @@ def measure(folder: Path, say: Say) -> dict[str, float]:
     """Return every figure; `folder` is emptied and holds the instance afterwards."""
     say("Installing into a fresh environment")
     figures = {"install_s": install_s()}
-    with running.alone(folder):
+    with holding.alone(folder):
         empty(folder)
     say("Starting an embedded instance")
     with _started(folder) as (process, start_s):

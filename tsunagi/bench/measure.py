@@ -8,8 +8,8 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from tsunagi import holding, running, seeding
 from tsunagi import instance as instances
-from tsunagi import running, seeding
 from tsunagi.bench import bulk, cpu, crowd, gaps, limit, load, memory
 from tsunagi.bench.counting import Reader
 from tsunagi.bench.figures import medians
@@ -107,7 +107,7 @@ class Bench:
 
 def measure(folder: Path, say: Say) -> dict[str, float]:
     """Return every figure; `folder` is emptied and holds the instance afterwards."""
-    with running.alone(folder):
+    with holding.alone(folder):
         empty(folder)
         instance = instances.ensure(folder, "demo")
         with running.servers_of(instance, say) as servers:

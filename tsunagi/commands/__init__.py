@@ -4,6 +4,8 @@ import importlib
 
 import click
 
+from tsunagi.commands.where import WORDS
+
 COMMANDS = {
     "run": ("run", "Run everything on this machine: servers, services, demo city. Ctrl-C stops it."),
     "serve": ("serve", "Run one service, or the gateway."),
@@ -27,6 +29,11 @@ COMMANDS = {
 
 class LazyGroup(click.Group):
     """Knows every command's name and imports only the one that is called."""
+
+    def parse_args(self, context: click.Context, args: list[str]) -> list[str]:
+        # An instance that carries the command out is told the same words.
+        context.meta[WORDS] = list(args)
+        return super().parse_args(context, args)
 
     def list_commands(self, context: click.Context) -> list[str]:
         return list(COMMANDS)

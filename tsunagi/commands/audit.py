@@ -2,10 +2,12 @@
 
 import json
 import sys
-from typing import IO, Any
+from pathlib import Path
+from typing import Any
 
 import click
 
+from tsunagi.admin.handed import CallersFile
 from tsunagi.commands.where import folder_option
 from tsunagi.parts import SERVICES
 
@@ -24,9 +26,9 @@ def command() -> None:
     help="Only this one; may be repeated.",
 )
 @click.option("--json", "as_json", is_flag=True, help="One JSON array, to be kept on another machine.")
-@click.option("--known", type=click.File(), help="What --json printed earlier; - for standard input.")
+@click.option("--known", type=CallersFile(), help="What --json printed earlier; - for standard input.")
 @folder_option
-def verify(services: tuple[str, ...], as_json: bool, known: IO[str] | None) -> None:
+def verify(services: tuple[str, ...], as_json: bool, known: Path | None) -> None:
     """Compute each log's chain again; exit code 1 when rows were changed, removed or put in.
 
     Whoever can rewrite a log as a whole, or take its end away, can do so unseen, unless the values of
@@ -39,12 +41,16 @@ def verify(services: tuple[str, ...], as_json: bool, known: IO[str] | None) -> N
     sys.exit(0 if all(each["broken_at"] is None for each in found) else 1)
 
 
-def _earlier(known: IO[str] | None) -> dict[str, tuple[int, str]]:
+def _earlier(known: Path | None) -> dict[str, tuple[int, str]]:
     try:
-        rows = json.load(known) if known else []
+        rows = json.loads(_text(known)) if known else []
         return {row["service"]: (int(row["sealed"]), row["chain"]) for row in rows if row["sealed"]}
     except (ValueError, KeyError, TypeError) as error:
         raise click.UsageError("--known is not what `tsunagi audit verify --json` prints") from error
+
+
+def _text(file: Path) -> str:
+    return sys.stdin.read() if str(file) == "-" else file.read_text("utf-8")
 
 
 def _told(service: str, verdict: Any) -> dict[str, Any]:

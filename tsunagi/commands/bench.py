@@ -33,10 +33,10 @@ def command(output: Path, only: str | None) -> None:
 
     Takes about six minutes. Every figure of `node` is the median of three rounds.
     """
-    from tsunagi import running
+    from tsunagi import interrupts
     from tsunagi.bench import embedded
 
-    running.listen_to_ctrl_c()
+    interrupts.listen_to_ctrl_c()
     figures = {} if only == EMBEDDED else _of_node()
     if only != NODE:
         figures |= embedded.measure(Path("var/bench-embedded"), click.echo)

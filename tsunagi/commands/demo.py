@@ -18,10 +18,10 @@ def command(profile: str, drop_one: bool) -> None:
 
     Exit code 0 only when everything that was promised was seen.
     """
-    from tsunagi import running
+    from tsunagi import interrupts
     from tsunagi.demo.performance import perform
 
-    running.listen_to_ctrl_c()
+    interrupts.listen_to_ctrl_c()
     outcome = perform(profile, drop_one)
     click.echo(json.dumps(outcome.summary, ensure_ascii=False))
     sys.exit(0 if outcome.held else 1)

@@ -9,6 +9,7 @@ from uuid import UUID
 import click
 
 from contracts.directory import FACILITY_KINDS
+from tsunagi.admin.handed import CallersFile
 from tsunagi.commands import refusals, weekdays
 from tsunagi.commands.where import folder_option
 
@@ -21,7 +22,7 @@ def command() -> None:
 
 
 @command.command("import")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", type=CallersFile())
 @click.option("--dry-run", is_flag=True, help="Read and compare; write nothing.")
 @click.option(
     "--as-of", type=click.DateTime(["%Y-%m-%d"]), help="The list's day, when its name does not say."

@@ -18,11 +18,11 @@ def command(file: Path, passphrase_file: Path | None, folder: Path | None) -> No
     Reads and checks the whole file first. The instance's programs must not run. A restore that was broken
     off may be repeated.
     """
-    from tsunagi import running
+    from tsunagi import interrupts
     from tsunagi.backup import passphrase, restoring
     from tsunagi.backup.reaching import to_restore
 
-    running.listen_to_ctrl_c()
+    interrupts.listen_to_ctrl_c()
     secret = passphrase.given(passphrase_file, is_new=False)
     about = restoring.verified(file, secret)
     with to_restore(folder, about) as settings:

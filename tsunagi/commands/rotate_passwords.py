@@ -1,15 +1,17 @@
 """`tsunagi rotate-passwords`."""
 
+import sys
 from pathlib import Path
 
 import click
 
-from tsunagi.commands.where import instance_named, instance_option
+from tsunagi.commands.where import WORDS, instance_named, instance_option
 
 
 @click.command()
 @instance_option
-def command(folder: Path | None) -> None:
+@click.pass_context
+def command(context: click.Context, folder: Path | None) -> None:
     """Give every login of a running instance a new password, while people work on.
 
     Each part is started anew with its own, one after the other; what is under way waits for it. Sessions and
@@ -23,9 +25,13 @@ def command(folder: Path | None) -> None:
     if instance.is_embedded:
         click.echo("An embedded instance has no passwords: its files belong to one account.")
         return
+    from tsunagi.admin import handed, visit
     from tsunagi.rotation import rotate
-    from tsunagi.servers.process import answers
 
-    if not answers(instance.ports["postgres"]):
+    if handed.inside():
+        rotate(instance, click.echo)
+        return
+    code = visit.carry_out(instance.folder, context.meta[WORDS], {})
+    if code is None:
         raise click.UsageError(f"The instance in {instance.folder} is not running: start it first.")
-    rotate(instance, click.echo)
+    sys.exit(code)

@@ -22,12 +22,12 @@ def command(profile: str, folder: Path | None, real: bool, port: int | None) -> 
     `embedded` needs nothing else and keeps its data in files; `node` has a RabbitMQ and a PostgreSQL of
     its own. All ports are bound to 127.0.0.1. Data stay in the folder and are there at the next start.
     """
-    from tsunagi import obstacles, running
+    from tsunagi import holding, interrupts, obstacles, running
 
-    running.listen_to_ctrl_c()
+    interrupts.listen_to_ctrl_c()
     folder = folder or Path("var") / profile
     try:
-        with obstacles.told(folder), running.alone(folder):
+        with obstacles.told(folder), holding.alone(folder):
             instance = _made(folder, "real" if real else "demo", profile, port)
             with running.everything(instance, say=click.echo) as supervisor:
                 _greet(instance)

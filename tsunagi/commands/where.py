@@ -2,6 +2,7 @@
 
 import functools
 import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
 
 # Where `make run` keeps one, by profile.
 DEFAULTS = (Path("var/embedded"), Path("var/node"))
+# Under this name the words of the command line are kept in click's context.
+WORDS = "tsunagi.words"
 
 
 def is_in_environment() -> bool:
@@ -23,29 +26,33 @@ def is_in_environment() -> bool:
 def instance_named(folder: Path | None) -> "Instance | None":
     """Return the instance in `folder`, or None where the environment names one already.
 
-    Raises UsageError when there is none.
+    Raises UsageError when there is none, Obstacle when it belongs to another account.
     """
     if is_in_environment():
         return None
-    from tsunagi import instance
+    from tsunagi import instance, obstacles
+    from tsunagi.admin import handed
 
+    folder = handed.inside() or folder or _only_default()
+    try:
+        if not (folder / "instance.json").exists():
+            raise click.UsageError(
+                f"There is no instance in {folder}: run `make run` first, or name its folder."
+            )
+        return instance.load(folder)
+    except PermissionError as error:
+        raise obstacles.of_somebody_else(folder) from error
+
+
+def _only_default() -> Path:
     there = [each for each in DEFAULTS if (each / "instance.json").exists()]
-    if folder is None and len(there) > 1:
+    if len(there) > 1:
         raise click.UsageError(f"There are instances in {' and '.join(map(str, there))}: name one's folder.")
-    folder = folder or next(iter(there), DEFAULTS[0])
-    if not (folder / "instance.json").exists():
-        raise click.UsageError(f"There is no instance in {folder}: run `make run` first, or name its folder.")
-    return instance.load(folder)
+    return next(iter(there), DEFAULTS[0])
 
 
-def enter(folder: Path | None) -> None:
-    """Take the settings of the instance in `folder`, unless the environment has some already.
-
-    An embedded one may be entered while it does not run: its data are files.
-    """
-    known = instance_named(folder)
-    if known is None:
-        return
+def _enter(known: "Instance") -> None:
+    """Take the settings of an instance that runs around this command, or rests and is held."""
     from tsunagi.servers.process import answers
 
     if known.is_embedded:
@@ -68,12 +75,28 @@ instance_option = click.option(
 
 
 def folder_option(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add `--instance FOLDER` to a command and enter that instance before it runs."""
+    """Add `--instance FOLDER` to a command: the instance carries it out, or it enters one that rests."""
 
     @instance_option
+    @click.pass_context
     @functools.wraps(command)
-    def run(folder: Path | None, **arguments: Any) -> Any:
-        enter(folder)
-        return command(**arguments)
+    def run(context: click.Context, folder: Path | None, **arguments: Any) -> Any:
+        from tsunagi.admin import handed
+        from tsunagi.admin.reached import handed_over, reached
+
+        known = instance_named(folder)
+        if known is None:
+            return command(**arguments)
+        if handed.inside():
+            _enter(known)
+            return command(**arguments)
+        with (
+            handed_over(handed.named(context)) as files,
+            reached(known.folder, context.meta[WORDS], files) as code,
+        ):
+            if code is not None:
+                sys.exit(code)
+            _enter(known)
+            return command(**arguments)
 
     return run

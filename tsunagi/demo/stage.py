@@ -8,8 +8,8 @@ from pathlib import Path
 from kombu import Connection
 
 import chassis.embedded  # noqa: F401  (makes its addresses known to kombu)
+from tsunagi import holding, running
 from tsunagi import instance as instances
-from tsunagi import running
 from tsunagi.client import Client
 from tsunagi.demo.story import Cast, Player, open_the_day
 from tsunagi.demo_city import PEOPLE
@@ -27,7 +27,7 @@ Say = Callable[[str], None]
 def here(profile: str, say: Say) -> Iterator[tuple[Instance, dict[str, str]]]:
     """Run a fresh demo instance on this machine inside the block; yields it and the passwords by login."""
     folder = Path("var/demo")
-    with running.alone(folder):
+    with holding.alone(folder):
         empty(folder)
         instance = instances.ensure(folder, "demo", profile=profile)
         with running.everything(instance, say):

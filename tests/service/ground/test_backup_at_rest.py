@@ -30,7 +30,7 @@ def resting(machine, tmp_path, monkeypatch):
 
 
 def test_a_resting_instance_is_read_as_it_is_and_rests_again(resting):
-    with to_back_up(resting.folder) as settings:
+    with to_back_up(resting) as settings:
         tables = [inspect(create_engine(each.database_url)).get_table_names() for each in settings.values()]
         assert tables == [[]] * 5
         assert not answers(resting.ports["amqp"])

@@ -17,7 +17,7 @@ import pytest
 from amqp.exceptions import NotFound, PreconditionFailed
 from kombu import Consumer, Exchange, Producer, Queue
 
-from chassis import dead_letters, queues
+from chassis import dead_letters, queues, socket_names
 from chassis.embedded import reach
 from chassis.publish import BatchPublisher, Outgoing
 from chassis.topology import dead_queue_name, wait_queue_name
@@ -340,13 +340,13 @@ def full(folder):
 
 
 def test_a_deep_folder_has_a_short_name_where_the_system_has_none_for_open_ones(tmp_path, monkeypatch):
-    monkeypatch.setattr(reach, "_OPEN_ONES", tmp_path / "none")
+    monkeypatch.setattr(socket_names, "_OPEN_ONES", tmp_path / "none")
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     deep = tmp_path.joinpath(*["a-folder-with-a-long-name"] * 5)
     deep.mkdir(parents=True)
     (deep / "bus.sock").touch()
 
-    name = Path(reach.address(deep / "bus.sock"))
+    name = Path(socket_names.address(deep / "bus.sock"))
 
     assert name.samefile(deep / "bus.sock")
     assert len(str(name)) - len(str(tmp_path)) < 40
