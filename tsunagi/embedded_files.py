@@ -9,7 +9,7 @@ from pathlib import Path
 
 from chassis.embedded import rows
 from tsunagi import obstacles
-from tsunagi.instance import Instance
+from tsunagi.instance import Instance, places
 from tsunagi.parts import SERVICES
 
 
@@ -45,12 +45,12 @@ def rebuild_bus(instance: Instance) -> int:
 
 def bus(instance: Instance) -> Path:
     """Return the file with what is under way."""
-    return instance.folder / "bus" / "bus.db"
+    return places.bus(instance.folder) / "bus.db"
 
 
 def databases(instance: Instance) -> dict[str, Path]:
     """Return each service's file."""
-    return {name: instance.folder / "databases" / f"{name}.db" for name in SERVICES}
+    return {name: places.database(instance.folder, name) for name in SERVICES}
 
 
 def _has_told(file: Path) -> bool:

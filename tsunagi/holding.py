@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tsunagi import obstacles
+from tsunagi.instance import places
 
 RUNNING = "running"
 COMMAND = "command"
@@ -15,7 +16,7 @@ COMMAND = "command"
 def alone(folder: Path, doing: str = RUNNING) -> Iterator[None]:
     """Hold the instance's folder inside the block. Raises Obstacle when another process has it."""
     folder.mkdir(parents=True, exist_ok=True)
-    file = folder / "running"
+    file = places.holder(folder)
     with contextlib.ExitStack() as holding:
         try:
             holding.enter_context(held(file, doing))

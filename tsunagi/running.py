@@ -12,7 +12,7 @@ from tsunagi.admin import door
 from tsunagi.complaints import spoken
 from tsunagi.copies import Press
 from tsunagi.holding import held
-from tsunagi.instance import Instance
+from tsunagi.instance import Instance, places
 from tsunagi.interrupts import deaf
 from tsunagi.servers.process import Failed
 from tsunagi.supervisor import Supervisor
@@ -104,7 +104,7 @@ def embedded(instance: Instance, say: Say) -> Iterator[Supervisor]:
     from tsunagi import embedded_files
 
     _settle_ports(instance, say)
-    (instance.folder / "databases").mkdir(exist_ok=True, mode=0o700)
+    places.databases(instance.folder).mkdir(exist_ok=True, mode=0o700)
     embedded_files.check(instance)
     supervisor = Supervisor(instance, say=say, outlook=lambda: obstacles.now(instance.folder))
     say("Preparing databases and queues, starting services and gateway")

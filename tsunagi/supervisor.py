@@ -13,7 +13,8 @@ from pathlib import Path
 
 from tsunagi import whole_files
 from tsunagi.copies import Press
-from tsunagi.instance import Instance
+from tsunagi.instance import Instance, places
+from tsunagi.instance.finding import take_new_passwords
 from tsunagi.obstacles import Obstacle
 from tsunagi.parts import GATEWAY, WORKER
 from tsunagi.servers.process import Failed, Process, ask_to_end, start, tail, wait_for_end
@@ -46,11 +47,11 @@ class Part:
 
     @property
     def pid_file(self) -> Path:
-        return self.instance.folder / "pids" / self.name
+        return places.pid(self.instance.folder, self.name)
 
     def launch(self) -> None:
         """Start the process without waiting, with the passwords that hold now."""
-        self.instance.take_new_passwords()
+        take_new_passwords(self.instance)
         words = self.words or (("work",) if self.name == WORKER else ("serve", self.name))
         keep_small(self.log)
         self.started_at, self.due_at = time.monotonic(), None

@@ -14,6 +14,7 @@ from typing import IO
 from chassis.socket_names import address
 from tsunagi.admin import wire
 from tsunagi.admin.errand import Errand, close
+from tsunagi.instance import places
 from tsunagi.interrupts import deaf
 
 # What may come in; the others are carried out where they are called, or not while an instance runs.
@@ -38,7 +39,7 @@ def opened(folder: Path, log: Path) -> Iterator[None]:
 class _Door:
     def __init__(self, folder: Path, log: Path) -> None:
         self._folder, self._log = folder.resolve(), log
-        self._path = wire.socket_of(folder)
+        self._path = places.admin_socket(folder)
         self._lock = threading.Lock()
         self._errands: dict[Errand, threading.Thread] = {}
         self._is_closing = False

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from tsunagi import holding, obstacles
 from tsunagi.admin import visit
+from tsunagi.instance import places
 
 PATIENCE_S = 60.0
 _SAYS_SO_AFTER_S = 1.0
@@ -35,11 +36,13 @@ def reached(folder: Path, words: Sequence[str], files: Mapping[str, int]) -> Ite
 
 def _hold(folder: Path, held: ExitStack) -> bool:
     try:
-        held.enter_context(holding.held(folder / "running", holding.COMMAND))
+        held.enter_context(holding.held(places.holder(folder), holding.COMMAND))
     except BlockingIOError:
         return False
     except PermissionError as error:
         raise obstacles.of_somebody_else(folder) from error
+    except OSError as error:
+        raise obstacles.at(folder, error) or error from None
     return True
 
 

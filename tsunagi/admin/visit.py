@@ -9,6 +9,7 @@ from typing import IO
 from chassis.socket_names import address
 from tsunagi import obstacles
 from tsunagi.admin import wire
+from tsunagi.instance import places
 
 
 def carry_out(folder: Path, words: Sequence[str], files: Mapping[str, int]) -> int | None:
@@ -32,7 +33,7 @@ def carry_out(folder: Path, words: Sequence[str], files: Mapping[str, int]) -> i
 def _connected(folder: Path) -> socket.socket | None:
     line = socket.socket(socket.AF_UNIX)
     try:
-        line.connect(address(wire.socket_of(folder)))
+        line.connect(address(places.admin_socket(folder)))
     except (FileNotFoundError, ConnectionRefusedError):
         line.close()
         return None

@@ -8,7 +8,6 @@ import json
 import socket
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import IO, Any
 
 MOST_FILES = 16
@@ -22,11 +21,6 @@ class Asked:
     words: tuple[str, ...]
     streams: tuple[int, int, int]
     files: dict[str, int]
-
-
-def socket_of(folder: Path) -> Path:
-    """Return where the instance in `folder` listens: in a folder that only its own account may enter."""
-    return folder.resolve() / "admin" / "admin.sock"
 
 
 def ask(line: socket.socket, words: Sequence[str], files: Mapping[str, int]) -> None:

@@ -4,7 +4,7 @@ import json
 
 import click
 
-from tsunagi.commands.where import folder_option
+from tsunagi.commands.where import folder_option, tell_when
 from tsunagi.parts import SERVICES
 
 service_option = click.option(
@@ -52,3 +52,4 @@ def replay(services: tuple[str, ...], fact_ids: tuple[str, ...]) -> None:
     url, wanted = config.load("operator").amqp_url, set(fact_ids) or None
     count = sum(dead_letters.replay_dead(url, name, wanted) for name in services or SERVICES)
     click.echo(f"{count} sent again")
+    tell_when()

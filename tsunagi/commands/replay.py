@@ -4,7 +4,7 @@ from datetime import datetime
 
 import click
 
-from tsunagi.commands.where import folder_option
+from tsunagi.commands.where import folder_option, tell_when
 from tsunagi.parts import SERVICES
 
 
@@ -42,3 +42,4 @@ def command(service: str, handler: str, since: datetime | None) -> None:
         publisher.close()
         db.close()
     click.echo(f"{count} sent to {handler}")
+    tell_when()

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 DEFAULTS = (Path("var/embedded"), Path("var/node"))
 # Under this name the words of the command line are kept in click's context.
 WORDS = "tsunagi.words"
+_RESTING = "tsunagi.resting"
 
 
 def is_in_environment() -> bool:
@@ -65,6 +66,12 @@ def _enter(known: "Instance") -> None:
     os.environ.update(known.admin_environment())
 
 
+def tell_when() -> None:
+    """Say when what was sent will be handled, where nothing runs that could do so now."""
+    if click.get_current_context().meta.get(_RESTING):
+        click.echo("The instance rests: this is handled when it starts.", err=True)
+
+
 instance_option = click.option(
     "--instance",
     "folder",
@@ -96,6 +103,7 @@ def folder_option(command: Callable[..., Any]) -> Callable[..., Any]:
         ):
             if code is not None:
                 sys.exit(code)
+            context.meta[_RESTING] = True
             _enter(known)
             return command(**arguments)
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 
+from tsunagi.doctor.admin_socket import admin_socket
 from tsunagi.doctor.broker import broker
 from tsunagi.doctor.clock import clock
 from tsunagi.doctor.databases import database
@@ -41,6 +42,7 @@ def checks_of(place: Place) -> dict[str, Check]:
         **{f"database {name}": partial(database, service=name) for name in SERVICES},
         "broker": broker,
         **{f"process {name}": partial(process, name=name) for name in processes},
+        "admin socket": admin_socket,
         "mail": mail,
         "holidays": holidays,
     }

@@ -20,6 +20,9 @@ from tests.support.eventually import eventually
 from tsunagi import holding
 from tsunagi import instance as instances
 from tsunagi.admin import door, reached, visit, wire
+from tsunagi.doctor.admin_socket import admin_socket
+from tsunagi.doctor.place import Place
+from tsunagi.instance import places
 from tsunagi.obstacles import Obstacle
 from tsunagi.vendor import ROOT
 
@@ -202,11 +205,11 @@ def test_a_command_ends_with_the_instance(folder):
     process.communicate(timeout=60)
     assert process.returncode
     assert processes(folder) == []
-    assert not wire.socket_of(folder).exists()
+    assert not places.admin_socket(folder).exists()
 
 
 def test_an_instance_that_vanishes_is_told(folder):
-    path = wire.socket_of(folder)
+    path = places.admin_socket(folder)
     path.parent.mkdir(exist_ok=True)
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(str(path))
@@ -221,7 +224,7 @@ def test_an_instance_that_vanishes_is_told(folder):
 
 
 def test_what_a_killed_instance_has_left_is_no_hindrance(folder):
-    path = wire.socket_of(folder)
+    path = places.admin_socket(folder)
     path.parent.mkdir(exist_ok=True)
     with socket.socket(socket.AF_UNIX) as left:
         left.bind(str(path))
@@ -262,14 +265,14 @@ def test_other_commands_do_not_come_in(running):
 
 def asked(folder, *words):
     with socket.socket(socket.AF_UNIX) as line, line.makefile("rb") as lines:
-        line.connect(str(wire.socket_of(folder)))
+        line.connect(str(places.admin_socket(folder)))
         wire.ask(line, words, {})
         return wire.read(lines)
 
 
 def test_who_talks_nonsense_does_not_disturb_the_others(running):
     with socket.socket(socket.AF_UNIX) as stranger:
-        stranger.connect(str(wire.socket_of(running)))
+        stranger.connect(str(places.admin_socket(running)))
         stranger.sendall(b"GET / HTTP/1.1\r\n\r\n")
 
         assert command(running, "dead-letters", "list")[0] == 0
@@ -299,7 +302,7 @@ _CONNECT = "import socket, sys; socket.socket(socket.AF_UNIX).connect(sys.argv[1
 def test_another_account_cannot_talk_to_it():
     home = Path(tempfile.mkdtemp(prefix="tsunagi-tests-"))
     home.chmod(0o755)
-    path = wire.socket_of(home)
+    path = places.admin_socket(home)
     with door.opened(home, home / "admin.log"):
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
         assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
@@ -322,3 +325,32 @@ def as_nobody(path):
     return subprocess.run(
         words, user="nobody", group="nogroup", cwd="/", stderr=subprocess.DEVNULL
     ).returncode
+
+
+def test_a_resting_instance_handles_later_what_is_sent(folder):
+    code, said, complaints = command(folder, "dead-letters", "replay")
+
+    assert (code, said) == (0, "0 sent again")
+    assert complaints == "The instance rests: this is handled when it starts."
+
+
+def test_the_doctor_says_whether_commands_reach_the_instance(running, folder):
+    known = instances.load(folder)
+
+    [there] = admin_socket(Place.of(known))
+
+    assert there.state == "ok"
+
+
+def test_the_doctor_misses_the_socket_only_while_the_pages_are_there(folder):
+    known = instances.load(folder)
+
+    resting = list(admin_socket(Place.of(known)))
+    with socket.create_server(("127.0.0.1", known.ports["http"])):
+        [working] = admin_socket(Place.of(known))
+
+    assert resting == []
+    assert (working.state, working.says) == (
+        "warning",
+        "the pages are there, but commands do not reach the instance",
+    )
