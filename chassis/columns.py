@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import CHAR, JSON, DateTime, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
@@ -17,6 +18,10 @@ class Id(TypeDecorator[str]):
     def load_dialect_impl(self, dialect: Any) -> Any:
         # Where the database has no type for it, it is stored as it is written everywhere else.
         return dialect.type_descriptor(CHAR(36) if dialect.name == "sqlite" else Uuid(as_uuid=False))
+
+    def process_bind_param(self, value: str | None, dialect: Any) -> str | None:
+        # There one id would else be several, one for each way of writing it.
+        return _as_stored(value) if value is not None and dialect.name == "sqlite" else value
 
 
 class Moment(TypeDecorator[datetime]):
@@ -36,6 +41,14 @@ class Moment(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def _as_stored(id: str) -> str:
+    try:
+        return str(UUID(id))
+    except ValueError:
+        # No id at all: nothing is found by it.
+        return id
 
 
 Json = JSON().with_variant(JSONB(), "postgresql")

@@ -61,7 +61,7 @@ def _old_facts(service: str, outbox: Table, before: datetime) -> Iterator[tuple[
 
 def _outdated(outbox: Table, routing_key: str) -> Any:
     """Return the ids of the facts that a newer one of the same subject has replaced."""
-    newest_first = [outbox.c.envelope["revision"].as_integer().desc(), outbox.c.id.desc()]
+    newest_first = [outbox.c.envelope["revision"].as_integer().desc().nulls_last(), outbox.c.id.desc()]
     place = func.row_number().over(
         partition_by=outbox.c.envelope["subject"].as_string(), order_by=newest_first
     )

@@ -17,7 +17,7 @@ def to_json(value: Any, tell: Callable[[Any], Any] | None = None) -> str:
 
 def canonical(value: Any) -> bytes:
     """Return the one JSON text of a plain value: keys in order, no spaces, UTF-8."""
-    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS | orjson.OPT_PASSTHROUGH_DATETIME)
+    return orjson.dumps(value, option=_AS_TEXT | orjson.OPT_SORT_KEYS)
 
 
 def from_json(text: str | bytes | memoryview) -> Any:

@@ -15,6 +15,8 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
+from chassis.wire import canonical, from_json
+
 PATIENCE_S = 10.0
 _PAUSE_S = 0.005
 _BLOCKS_AT_MOST_S = 0.02
@@ -92,7 +94,14 @@ def make_engine(url: str) -> Engine:
     """Return an engine whose transactions begin as `Turn` says and keep foreign keys."""
     # The turn is taken before a connection: two are needed at most, the second to read inside the first.
     engine = create_engine(
-        url, pool_size=3, max_overflow=2, hide_parameters=True, connect_args={"timeout": _BLOCKS_AT_MOST_S}
+        url,
+        pool_size=3,
+        max_overflow=2,
+        hide_parameters=True,
+        # It compares JSON as text, so that what is the same has to be written the same.
+        json_serializer=lambda value: canonical(value).decode(),
+        json_deserializer=from_json,
+        connect_args={"timeout": _BLOCKS_AT_MOST_S},
     )
     turn = turn_at(url)
 
@@ -136,6 +145,8 @@ def migrate_in_transactions(engine: Engine) -> None:
 def _set_up(connection: sqlite3.Connection) -> None:
     _keep_journal(connection)
     connection.execute("PRAGMA foreign_keys = ON")
+    # LIKE tells capital letters from small ones, as it does elsewhere.
+    connection.execute("PRAGMA case_sensitive_like = ON")
 
 
 def _keep_journal(connection: sqlite3.Connection) -> None:

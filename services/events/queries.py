@@ -35,7 +35,7 @@ def list_conferences(tx: Connection, office_id: str | None) -> list[dict[str, An
     rows = tx.execute(
         select(conference)
         .where(is_mine, conference.c.state == _PROPOSED)
-        .order_by(conference.c.hold_before, conference.c.conference_id)
+        .order_by(conference.c.hold_before.nulls_last(), conference.c.conference_id)
         .limit(_LIMIT)
     )
     return [dict(row) for row in rows.mappings()]
