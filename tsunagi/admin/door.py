@@ -13,7 +13,7 @@ from typing import IO
 
 from chassis.socket_names import address
 from tsunagi.admin import wire
-from tsunagi.admin.errand import Errand, close
+from tsunagi.admin.errand import Errand
 from tsunagi.instance import places
 from tsunagi.interrupts import deaf
 
@@ -77,11 +77,11 @@ class _Door:
         """Carry out what a caller asks; whoever goes away meanwhile, or says nothing, is no fault."""
         with suppress(OSError, ValueError, KeyError, TypeError), caller, caller.makefile("rb") as lines:
             caller.settimeout(_ASKED_WITHIN_S)
-            asked = wire.heard(caller, lines)
+            with wire.heard(caller, lines) as asked:
+                errand = Errand(self._folder, asked)
+                is_begun = ADMITTED.issuperset(asked.words[:1] or [""]) and self._begin(errand)
             caller.settimeout(None)
-            errand = Errand(self._folder, asked)
-            if not asked.words or asked.words[0] not in ADMITTED or not self._begin(errand):
-                close([*asked.streams, *asked.files.values()])
+            if not is_begun:
                 wire.say(caller, {"refused": "not now"})
                 return
             threading.Thread(target=_heed, args=[lines, errand], daemon=True).start()
@@ -90,11 +90,15 @@ class _Door:
             caller.shutdown(socket.SHUT_RDWR)
 
     def _begin(self, errand: Errand) -> bool:
-        """Start it, in the thread that has to wait for it; False when the instance is about to end."""
+        """Start it, in the thread that has to wait for it; False when that cannot be, or not any more."""
         with self._lock:
             if self._is_closing:
                 return False
-            errand.start()
+            try:
+                errand.start()
+            except OSError as error:
+                self._note(f"no process could be made: {error}")
+                return False
             self._errands[errand] = threading.current_thread()
             return True
 

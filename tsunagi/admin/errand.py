@@ -1,13 +1,10 @@
 """One command that a running instance carries out: a process of its own, with the caller's files."""
 
 import json
-import os
 import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterable
-from contextlib import suppress
 from pathlib import Path
 
 from tsunagi.admin import handed
@@ -28,22 +25,19 @@ class Errand:
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        """Start the process; the caller's files are its own from then on. Raises OSError."""
+        """Start the process, which has the caller's files open for itself. Raises OSError."""
         mine, theirs, complaints = self._asked.streams
         files = self._asked.files
-        try:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "tsunagi", *self._asked.words],
-                stdin=mine,
-                stdout=theirs,
-                stderr=complaints,
-                pass_fds=tuple(files.values()),
-                env=from_outside() | {handed.INSIDE: str(self._folder), handed.FILES: json.dumps(files)},
-                start_new_session=True,
-                preexec_fn=die_with_parent(signal.SIGTERM),
-            )
-        finally:
-            close([*self._asked.streams, *files.values()])
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tsunagi", *self._asked.words],
+            stdin=mine,
+            stdout=theirs,
+            stderr=complaints,
+            pass_fds=tuple(files.values()),
+            env=from_outside() | {handed.INSIDE: str(self._folder), handed.FILES: json.dumps(files)},
+            start_new_session=True,
+            preexec_fn=die_with_parent(signal.SIGTERM),
+        )
 
     def wait(self) -> int:
         """Return the exit code; that of a process that was killed is 128 and the signal's number."""
@@ -58,10 +52,3 @@ class Errand:
             killing = threading.Timer(ENDS_WITHIN_S, self._process.kill)
             killing.daemon = True
             killing.start()
-
-
-def close(files: Iterable[int]) -> None:
-    """Close open files."""
-    for file in files:
-        with suppress(OSError):
-            os.close(file)

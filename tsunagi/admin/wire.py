@@ -5,8 +5,10 @@ output and error. Later {"interrupt": true}. The answer: {"ended": exit code} or
 """
 
 import json
+import os
 import socket
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import IO, Any
 
@@ -30,14 +32,20 @@ def ask(line: socket.socket, words: Sequence[str], files: Mapping[str, int]) -> 
     say(line, {"words": list(words), "files": list(files)})
 
 
-def heard(line: socket.socket, lines: IO[bytes]) -> Asked:
-    """Return what was asked; its files are the receiver's to close. Raises OSError, or ValueError."""
-    _, streams, _, _ = socket.recv_fds(line, 1, MOST_FILES)
-    told = read(lines)
-    if told is None or len(streams) != 3 + len(told["files"]):
-        raise ValueError("no command")
-    first, second, third, *others = streams
-    return Asked(tuple(told["words"]), (first, second, third), dict(zip(told["files"], others, strict=True)))
+@contextmanager
+def heard(line: socket.socket, lines: IO[bytes]) -> Iterator[Asked]:
+    """Give what was asked; its files are open inside the block. Raises OSError, or ValueError."""
+    _, received, _, _ = socket.recv_fds(line, 1, MOST_FILES)
+    try:
+        told = read(lines)
+        if told is None or len(received) != 3 + len(told["files"]):
+            raise ValueError("no command")
+        first, second, third, *others = received
+        files = dict(zip(told["files"], others, strict=True))
+        yield Asked(tuple(told["words"]), (first, second, third), files)
+    finally:
+        for each in received:
+            os.close(each)
 
 
 def say(line: socket.socket, content: dict[str, Any]) -> None:
