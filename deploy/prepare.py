@@ -15,6 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from tsunagi import key_rings, keys, logins  # noqa: E402
+from tsunagi.complaints import spoken  # noqa: E402
 from tsunagi.instance import Instance  # noqa: E402
 from tsunagi.parts import PROCESSES, SERVICES  # noqa: E402
 
@@ -51,10 +52,10 @@ def _passwords(path: Path, rotate: bool) -> dict[str, str]:
 
 def _make_keys(folder: Path, rotate: bool) -> None:
     if rotate:
-        for old in folder.glob("*/*.pem"):
-            old.unlink()
         # The earlier ones stay behind the new one: it reads what they have encrypted.
         key_rings.rotate(folder)
+        for old in folder.glob("*/*.pem"):
+            old.unlink()
     keys.ensure(folder, PROCESSES)
     key_rings.ensure(folder)
     for made in folder.glob("*/*"):
@@ -100,7 +101,8 @@ def main(arguments: list[str]) -> int:
     if len(folders) != 1 or unknown:
         print(__doc__, file=sys.stderr)
         return 2
-    prepare(Path(folders[0]), rotate="--rotate" in arguments)
+    with spoken():
+        prepare(Path(folders[0]), rotate="--rotate" in arguments)
     print(f"Secrets are ready in {folders[0]}.")
     return 0
 

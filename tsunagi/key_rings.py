@@ -4,21 +4,30 @@ import base64
 import secrets
 from pathlib import Path
 
+from tsunagi import obstacles, whole_files
 from tsunagi.parts import ACCOUNTS
 
 FILE = "second_factor.keys"
 
 
 def ensure(folder: Path) -> Path:
-    """Have `<folder>/accounts/second_factor.keys` with at least one key; returns its path."""
+    """Have `<folder>/accounts/second_factor.keys` with at least one key; returns its path.
+
+    Raises Obstacle for a file without any: with a new key in it nobody would look for those that were there.
+    """
     path = folder / ACCOUNTS / FILE
-    if not path.exists() or not path.read_text().strip():
+    if not path.exists():
         _write(path, [_new()])
+    elif not path.read_text().split():
+        raise obstacles.keys_lost(path)
     return path
 
 
 def rotate(folder: Path) -> None:
-    """Put a new key before those that are there: what they have encrypted has to stay readable."""
+    """Put a new key before those that are there: what they have encrypted has to stay readable.
+
+    Raises Obstacle like `ensure`.
+    """
     path = ensure(folder)
     _write(path, [_new(), *path.read_text().split()])
 
@@ -29,6 +38,5 @@ def _new() -> str:
 
 def _write(path: Path, keys: list[str]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    # In place: a running container holds the file itself, not its name.
-    path.touch(mode=0o600)
-    path.write_text("".join(f"{key}\n" for key in keys))
+    # A running container goes on with the file that it was given; the new one counts from its next start.
+    whole_files.write(path, "".join(f"{key}\n" for key in keys))

@@ -110,6 +110,16 @@ def of_somebody_else(folder: Path) -> Obstacle:
     )
 
 
+def keys_lost(path: Path) -> Obstacle:
+    """Return that a file of keys holds none any more, and that no new one may take its place unasked."""
+    return Obstacle(
+        f"{path} に鍵がありません。二段階認証の秘密は、ここにあった鍵でしか読めません。このファイルを控えから"
+        "戻してください。二段階認証をまだだれも使っていないときは、空のファイルを消して、もう一度始めてください。",
+        f"{path} holds no key, and only the keys that were in it read the second factors: put the file back from"
+        " a copy. If nobody uses a second factor yet, delete the empty file and start again.",
+    )
+
+
 def port_taken(port: int) -> Obstacle:
     """Return that another program listens where the pages are to be."""
     return Obstacle(

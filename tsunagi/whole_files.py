@@ -17,6 +17,16 @@ def write(path: Path, content: bytes | str) -> None:
             out.flush()
             os.fsync(out.fileno())
         Path(name).replace(path)
+        _keep_name(path.parent)
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
+
+
+def _keep_name(folder: Path) -> None:
+    """Have the disk know under which name the file is: else a power cut may bring the former one back."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,5 +1,6 @@
 """What an instance is made of, and who is told which of its secrets."""
 
+import errno
 import socket
 import stat
 
@@ -7,6 +8,8 @@ import pytest
 
 from chassis.key_ring import KeyRing
 from tsunagi import instance as instances
+from tsunagi import key_rings, whole_files
+from tsunagi.obstacles import Obstacle
 from tsunagi.parts import PROCESSES, SERVICES
 
 
@@ -55,6 +58,33 @@ def test_an_instance_of_an_earlier_version_gets_the_keys_that_it_lacks(made):
     instances.ensure(made.folder, "test")
 
     assert KeyRing.of_text(path.read_text())
+
+
+def test_a_file_of_keys_that_lost_its_keys_is_refused_and_not_filled_anew(made):
+    path = made.folder / "keys" / "accounts" / "second_factor.keys"
+    path.write_text("\n")
+
+    with pytest.raises(Obstacle, match="holds no key"):
+        instances.ensure(made.folder, "test")
+    with pytest.raises(Obstacle, match="holds no key"):
+        key_rings.rotate(made.folder / "keys")
+    assert path.read_text() == "\n"
+
+
+def test_a_rotation_that_the_disk_breaks_off_leaves_the_keys_as_they_were(made, monkeypatch):
+    path = made.folder / "keys" / "accounts" / "second_factor.keys"
+    before = path.read_text()
+    monkeypatch.setattr(whole_files.os, "fsync", disk_full)
+
+    with pytest.raises(OSError, match="No space"):
+        key_rings.rotate(made.folder / "keys")
+
+    assert path.read_text() == before
+    assert [one.name for one in path.parent.iterdir() if one.name.startswith(".")] == []
+
+
+def disk_full(handle):
+    raise OSError(errno.ENOSPC, "No space left on device")
 
 
 def test_a_real_instance_has_no_clock_to_move(tmp_path):
