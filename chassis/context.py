@@ -16,6 +16,9 @@ from chassis.hints import HintSender
 from chassis.outbox import Outbox, Relay
 from chassis.post import Post
 from chassis.publish import BatchPublisher
+from chassis.slots import Slots
+
+SLOTS = 8
 
 
 @dataclass
@@ -40,6 +43,8 @@ class Context:
     own_figures: Callable[[Any, datetime], Any] = lambda tx, now: ()
     # What keeps the process from working, as /ready says it.
     faults: Callable[[], list[str]] = list
+    # What is done beside messages and loops.
+    slots: Slots = field(default_factory=lambda: Slots(SLOTS))
     started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     heard_at: datetime | None = None
 

@@ -11,6 +11,9 @@ from chassis.context import Context
 from chassis.embedded import is_embedded
 from contracts.errors import NotSignedIn
 
+# Longer than the longest single piece of such work; see also `chassis.runner.STOP_WITHIN_S`.
+_SLOTS_END_WITHIN_S = 12.0
+
 
 class Worker:
     """One message being handled: the process's context and the caller of this message."""
@@ -59,6 +62,7 @@ class Chassis(DependencyProvider):
     def stop(self) -> None:
         """Send what the last workers announced and answered, then end: dependencies stop after workers."""
         context: Context = self.container.config["context"]
+        context.slots.close(_SLOTS_END_WITHIN_S)
         if context.relay is not None:
             context.relay.drain()
         context.post.drain()

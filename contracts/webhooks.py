@@ -29,7 +29,7 @@ class AddWebhook(Schema):
 
     It is told of handoffs that the office sends or receives. Invalid: `url` not_a_url, not_https,
     not_public, not_found_by_name; `states` required, not_a_choice. Conflict: webhook_exists,
-    too_many_webhooks.
+    too_many_webhooks. TooMany("webhook_busy") while another address of the office is looked at.
     """
 
     url = Text(500, required=True)
@@ -54,7 +54,10 @@ class ChangeWebhook(Schema):
 
 
 class TestWebhook(Schema):
-    """`test_webhook` (office_manager) → {"delivery": WebhookDelivery} of an event `test`, sent at once."""
+    """`test_webhook` (office_manager) → {"delivery": WebhookDelivery} of an event `test`, sent at once.
+
+    A failed test changes nothing for what else is sent there. TooMany("webhook_busy") like `add_webhook`.
+    """
 
     __test__ = False
 

@@ -115,8 +115,8 @@ def keys_lost(path: Path) -> Obstacle:
     return Obstacle(
         f"{path} に鍵がありません。二段階認証の秘密は、ここにあった鍵でしか読めません。このファイルを控えから"
         "戻してください。二段階認証をまだだれも使っていないときは、空のファイルを消して、もう一度始めてください。",
-        f"{path} holds no key, and only the keys that were in it read the second factors: put the file back from"
-        " a copy. If nobody uses a second factor yet, delete the empty file and start again.",
+        f"{path} holds no key, and only the keys that were in it read the second factors: put the file back"
+        " from a copy. If nobody uses a second factor yet, delete the empty file and start again.",
     )
 
 

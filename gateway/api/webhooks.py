@@ -35,7 +35,7 @@ def list_webhooks() -> Response:
 
 @api.post("/webhooks")
 @signed_in()
-@described(AddWebhook, answers=WebhookAdded, status=201, roles=_MANAGER, keeps_key=False, refuses=(409,))
+@described(AddWebhook, answers=WebhookAdded, status=201, roles=_MANAGER, keeps_key=False, refuses=(409, 429))
 def add_webhook() -> tuple[Response, int]:
     """Add one; the answer shows its secret this once."""
     return jsonify(ask("notify", "add_webhook", body(), timeout_s=PATIENCE_S)), 201
@@ -67,7 +67,7 @@ def remove_webhook(webhook_id: str) -> Response:
 
 @api.post("/webhooks/<webhook_id>/test")
 @signed_in()
-@described(TestWebhook, answers=WebhookTested, roles=_MANAGER, keeps_key=False)
+@described(TestWebhook, answers=WebhookTested, roles=_MANAGER, keeps_key=False, refuses=(429,))
 def test_webhook(webhook_id: str) -> Response:
     """Send an event `test` there at once and answer what came back."""
     return jsonify(ask("notify", "test_webhook", body(webhook_id=webhook_id), timeout_s=PATIENCE_S))

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from contracts.errors import Conflict, Invalid
-from gateway import words
+from contracts.errors import Conflict, Invalid, TooMany
+from gateway import waiting, words
 from gateway.ask import ask
 from gateway.pages.dates import TOKYO, from_era
 
@@ -18,11 +18,12 @@ class Outcome:
     answer: dict[str, Any] | None = None
     wrong: dict[str, list[str]] = field(default_factory=dict)
     refused: str = ""
+    is_too_soon: bool = False
 
     @property
     def status(self) -> int:
         """Return the status of the page that shows the form again."""
-        return 422 if self.wrong else 409
+        return 422 if self.wrong else 429 if self.is_too_soon else 409
 
 
 def submit(service: str, method: str, body: dict[str, Any], *, timeout_s: float = 5) -> Outcome:
@@ -34,6 +35,8 @@ def submit(service: str, method: str, body: dict[str, Any], *, timeout_s: float 
         return Outcome(wrong=told, refused="" if told else words.reason(problem.reason))
     except Conflict as problem:
         return Outcome(refused=words.reason(problem.reason))
+    except TooMany as problem:
+        return Outcome(refused=waiting.told(problem), is_too_soon=True)
 
 
 def typed(form: Mapping[str, str], *names: str) -> dict[str, Any]:

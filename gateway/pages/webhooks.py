@@ -81,8 +81,12 @@ def remove_webhook(webhook_id: str) -> Response:
 @signed_in("office_manager")
 def test_webhook(webhook_id: str) -> Response:
     """Send a test and say what was answered."""
-    sent = ask("notify", "test_webhook", {"webhook_id": webhook_id}, timeout_s=PATIENCE_S)["delivery"]
-    flash(_told(sent), "ok" if sent["state"] == "sent" else "warn")
+    outcome = submit("notify", "test_webhook", {"webhook_id": webhook_id}, timeout_s=PATIENCE_S)
+    if outcome.answer is None:
+        flash(outcome.refused, "warn")
+    else:
+        sent = outcome.answer["delivery"]
+        flash(_told(sent), "ok" if sent["state"] == "sent" else "warn")
     return redirect(url_for("pages.webhook", webhook_id=webhook_id), 303)
 
 

@@ -138,6 +138,8 @@ webhook = Table(
     Column("rest_until", Moment),  # after a failure nothing is sent there before
     Column("last_sent_at", Moment),
     Column("told_at", Moment),  # when the manager was told of the present trouble
+    Column("lease", Id),  # whose turn it is to send there
+    Column("leased_until", Moment),  # or when the last turn ended
     UniqueConstraint("office_id", "url"),
 )
 
@@ -165,15 +167,16 @@ webhook_delivery = Table(
     Column("state", String(10), nullable=False),  # queued, sent, failed
     Column("attempts", Integer, nullable=False, server_default=text("0")),
     Column("queued_at", Moment, nullable=False),
-    Column("next_try_at", Moment),
-    Column("leased_until", Moment),
+    Column("next_try_at", Moment),  # none for a test, which is sent by whoever asked for it
+    Column("leased_until", Moment),  # of an earlier version; goes with the next change that is not additive
     Column("sent_at", Moment),
     Column("status", Integer),  # of the last answer
     Column("reason", String(60)),
 )
 _is_to_be_sent = webhook_delivery.c.state == text("'queued'")
 Index(
-    "ix_webhook_delivery_due",
+    "ix_webhook_delivery_waiting",
+    webhook_delivery.c.webhook_id,
     webhook_delivery.c.next_try_at,
     postgresql_where=_is_to_be_sent,
     sqlite_where=_is_to_be_sent,

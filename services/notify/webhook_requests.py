@@ -1,23 +1,19 @@
-"""The requests about webhooks, and the loops that serve them."""
+"""The requests about webhooks."""
 
-from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Connection
 
 from chassis.deadline import within
 from chassis.ids import new_id
-from chassis.loops import every
 from chassis.rpc import decides, reads, writes
-from chassis.service import Service
 from contracts import webhooks as asks
 from contracts.errors import Conflict, Invalid, NotFound, Permanent, Transient
-from contracts.fact import Envelope, NewFact
-from contracts.notify import AlertEscalated, AlertOverdue
-from services.notify.calling import Caller, spread
+from services.notify import wanted
 from services.notify.channels import addresses, webhook
-from services.notify.delivering import LEASE
+from services.notify.knocking import knock
 from services.notify.queries import webhooks
+from services.notify.webhook_loops import WebhookLoops
 
 Row = dict[str, Any]
 MANAGER = "office_manager"
@@ -25,19 +21,18 @@ MOST = 10
 # A name server that does not answer must not keep one of the few workers.
 _LOOK_UP_S = 5.0
 SHOWN = 100
-KEPT = timedelta(days=30)
-_OWN = {AlertEscalated: ("escalated", "escalated_at"), AlertOverdue: ("overdue", "overdue_at")}
 _TOLD = tuple(name for name in asks.Webhook().fields if name != "waiting")
 _DELIVERED = tuple(asks.WebhookDelivery().fields)
 
 
-class WebhookRequests(Service):
+class WebhookRequests(WebhookLoops):
     """Webhooks of the caller's office."""
 
     @decides(MANAGER, takes=asks.AddWebhook)
     def add_webhook(self, request: Row) -> Row:
         """Tell an office's own system from now on; the secret is told here and nowhere else."""
-        self._check_address(request["url"])
+        with knock(self.caller.office_id or ""):
+            self._check_address(request["url"])
         secret = webhook.new_secret()
         made = {
             "webhook_id": new_id(),
@@ -54,6 +49,7 @@ class WebhookRequests(Service):
                 raise Conflict("too_many_webhooks")
             if not webhooks.add(tx, made):
                 raise Conflict("webhook_exists")
+            wanted.note_first(tx)
             return {"webhook": self._logged(tx, "add", str(made["webhook_id"])), "secret": secret}
 
     def _check_address(self, url: str) -> None:
@@ -102,18 +98,24 @@ class WebhookRequests(Service):
     @decides(MANAGER, takes=asks.TestWebhook)
     def test_webhook(self, request: Row) -> Row:
         """Send a test at once and tell what was answered."""
-        now = self.clock.now()
+        with knock(self.caller.office_id or ""):
+            delivery_id = self._send_test(request["webhook_id"])
         with self.db.begin() as tx:
-            hook = self._own(tx, request["webhook_id"])
-            row = webhooks.message(hook.webhook_id, "test", now, now)
-            webhooks.queue(tx, [row])
-            claimed = webhooks.claim(tx, row["delivery_id"], LEASE)
-        self._caller_of_webhooks().try_once(claimed)
-        with self.db.begin() as tx:
-            done = webhooks.find_delivery(tx, row["delivery_id"])
+            done = webhooks.find_delivery(tx, delivery_id)
         if done is None:
             raise NotFound("webhook")
         return {"delivery": _delivered(done)}
+
+    def _send_test(self, webhook_id: str) -> str:
+        now = self.clock.now()
+        with self.db.begin() as tx:
+            hook = self._own(tx, webhook_id)
+            # Not due for the loop: it is sent here.
+            test = webhooks.message(hook.webhook_id, "test", now, now, next_try_at=None)
+            webhooks.queue(tx, [test])
+            row = webhooks.find_delivery(tx, test["delivery_id"])
+        self.caller_of_webhooks().send_test(row)
+        return str(test["delivery_id"])
 
     @reads(MANAGER, takes=asks.ListWebhookDeliveries)
     def list_webhook_deliveries(self, tx: Connection, request: Row) -> Row:
@@ -122,53 +124,6 @@ class WebhookRequests(Service):
         rows = webhooks.deliveries_of(tx, hook.webhook_id, SHOWN)
         waiting = webhooks.waiting(tx, [hook.webhook_id])
         return {"webhook": _told(hook, waiting), "deliveries": [_delivered(row) for row in rows]}
-
-    # What happened, and what is sent of it --------------------------------------------------------
-
-    def note_for_webhooks(self, tx: Connection, what: str, facts: list[Envelope], at: str) -> None:
-        """Remember what facts tell of handoffs; `at` names the field with the moment."""
-        events = [
-            {"event_id": fact.id, "handoff_id": fact["handoff_id"], "what": what, "happened_at": fact[at]}
-            for fact in facts
-        ]
-        webhooks.note_events(tx, events)
-
-    def note_own_for_webhooks(self, tx: Connection, facts: list[NewFact]) -> None:
-        """Remember what notify itself has found out."""
-        found = [(fact, *_OWN[fact.kind]) for fact in facts if fact.kind in _OWN]
-        events = [
-            {
-                "event_id": new_id(),
-                "handoff_id": fact.data["handoff_id"],
-                "what": what,
-                "happened_at": fact.data[at],
-            }
-            for fact, what, at in found
-        ]
-        webhooks.note_events(tx, events)
-
-    @every(0.5)
-    def spread_to_webhooks(self) -> bool:
-        """Make messages of what happened."""
-        with self.db.begin() as tx:
-            return spread(tx, self.clock.now()) > 0  # what waits for its note is looked at after a change
-
-    @every(0.5)
-    def call_webhooks(self) -> bool | None:
-        """Send what is due to offices' own systems."""
-        with self.db.begin() as tx:
-            if not webhooks.are_there_any(tx):
-                return False
-        return self._caller_of_webhooks().send_due() or None
-
-    @every(600.0)
-    def forget_old_webhook_deliveries(self) -> None:
-        """Drop messages that nobody looks at any more."""
-        with self.db.begin() as tx:
-            webhooks.forget_old(tx, self.clock.now() - KEPT)
-
-    def _caller_of_webhooks(self) -> Caller:
-        return Caller(self.db, self.clock.now, self.settings.public_url, self.settings.may_move_clock)
 
     def _own(self, tx: Connection, webhook_id: str) -> Any:
         hook = webhooks.find(tx, webhook_id)

@@ -1,10 +1,10 @@
 """Webhooks of offices, and what is on its way to each."""
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, func, literal_column, or_, select
+from sqlalchemy import Connection, and_, func, literal_column, select
 
 from chassis.db import insert_new
 from chassis.ids import new_id
@@ -55,6 +55,8 @@ def change(tx: Connection, webhook_id: str, **values: Any) -> None:
 
 def remove(tx: Connection, webhook_id: str) -> None:
     """Forget a webhook with its secret and everything that was to go there."""
+    # Locked first, as by whoever records a message.
+    tx.execute(select(_hook.webhook_id).where(_hook.webhook_id == webhook_id).with_for_update())
     tx.execute(webhook_delivery.delete().where(_row.webhook_id == webhook_id))
     tx.execute(webhook.delete().where(_hook.webhook_id == webhook_id))
 
@@ -63,9 +65,13 @@ def remove(tx: Connection, webhook_id: str) -> None:
 
 
 def note_events(tx: Connection, events: Sequence[dict[str, Any]]) -> None:
-    """Remember what happened to handoffs, where anybody at all wants to be told."""
-    if events and are_there_any(tx):
-        insert_new(tx, webhook_event, list(events))
+    """Remember what happened to handoffs."""
+    insert_new(tx, webhook_event, list(events))
+
+
+def forget_events(tx: Connection, before: datetime) -> None:
+    """Drop what happened before that moment and whose note has not come."""
+    tx.execute(webhook_event.delete().where(webhook_event.c.happened_at < before))
 
 
 def take_events(tx: Connection, limit: int) -> list[Any]:
@@ -101,59 +107,17 @@ def queue(tx: Connection, rows: Sequence[dict[str, Any]]) -> None:
 
 def try_now(tx: Connection, webhook_id: str, now: datetime) -> None:
     """Let what waits for its next try be due at once."""
-    is_its = _row.webhook_id == webhook_id, _row.state == _QUEUED
+    is_its = _row.webhook_id == webhook_id, _row.state == _QUEUED, _row.next_try_at.is_not(None)
     tx.execute(webhook_delivery.update().where(*is_its).values(next_try_at=now))
 
 
-# Sending ----------------------------------------------------------------------------------------
+# What became of it -------------------------------------------------------------------------------
 
 
-def _addressed() -> Select[Any]:
-    """A message with the address and secret of its webhook."""
-    joined = select(webhook_delivery, _hook.url, _hook.secret)
-    return joined.join(webhook, _hook.webhook_id == _row.webhook_id)
-
-
-def claim(tx: Connection, delivery_id: str, lease: timedelta) -> Any:
-    """Take one message that was just queued."""
-    lease_them(tx, [delivery_id], datetime.now(UTC) + lease)
-    return tx.execute(_addressed().where(_row.delivery_id == delivery_id)).one()
-
-
-def claim_due(tx: Connection, now: datetime, lease: timedelta, limit: int) -> list[Any]:
-    """Take messages that are due, for the time of a lease, each with its webhook. A lease is real time."""
-    real = datetime.now(UTC)
-    found = tx.execute(
-        _addressed()
-        .where(
-            _row.state == _QUEUED,
-            _row.next_try_at <= now,
-            or_(_row.leased_until.is_(None), _row.leased_until <= real),
-            _hook.state == "on",
-            or_(_hook.rest_until.is_(None), _hook.rest_until <= now),
-        )
-        .order_by(_row.next_try_at, _row.delivery_id)
-        .limit(limit)
-        # The loop runs in every replica; SKIP LOCKED keeps two from sending the same message.
-        .with_for_update(skip_locked=True, of=webhook_delivery)
-    )
-    claimed = list(found)
-    lease_them(tx, [row.delivery_id for row in claimed], real + lease)
-    return claimed
-
-
-def lease_them(tx: Connection, delivery_ids: Sequence[str], until: datetime | None) -> None:
-    """Take messages until then; with None give them back."""
-    if delivery_ids:
-        them = _row.delivery_id.in_(list(delivery_ids))
-        tx.execute(webhook_delivery.update().where(them).values(leased_until=until))
-
-
-def record(tx: Connection, delivery_id: str, **values: Any) -> bool:
-    """Note what became of one try; False when the message was removed meanwhile."""
-    tried = {"attempts": _row.attempts + 1, "leased_until": None, **values}
-    is_it = _row.delivery_id == delivery_id
-    return tx.execute(webhook_delivery.update().where(is_it).values(tried)).rowcount > 0
+def record_test(tx: Connection, delivery_id: str, **values: Any) -> None:
+    """Note what became of a test, unless it was given up meanwhile."""
+    waits = _row.delivery_id == delivery_id, _row.state == _QUEUED
+    tx.execute(webhook_delivery.update().where(*waits).values(attempts=1, **values))
 
 
 def fail_queued(tx: Connection, webhook_id: str, reason: str) -> None:
@@ -183,8 +147,10 @@ def forget_old(tx: Connection, before: datetime) -> None:
 
 
 def find_delivery(tx: Connection, delivery_id: str) -> Any | None:
-    """Return one message, or None."""
-    return tx.execute(select(webhook_delivery).where(_row.delivery_id == delivery_id)).first()
+    """Return one message with the address and secret of its webhook, or None."""
+    joined = select(webhook_delivery, _hook.url, _hook.secret)
+    joined = joined.join(webhook, _hook.webhook_id == _row.webhook_id)
+    return tx.execute(joined.where(_row.delivery_id == delivery_id)).first()
 
 
 def message(webhook_id: str, what: str, happened_at: datetime, now: datetime, **more: Any) -> dict[str, Any]:

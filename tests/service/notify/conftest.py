@@ -13,6 +13,7 @@ from contracts.sharing import DischargeNoted
 from tests.support.calls import a_caller
 from tests.support.eventually import eventually
 from tests.support.mail import MailCatcher
+from tests.support.receiver import Receiver
 from tests.support.stack import Stack
 
 MUNICIPALITY = "999997"
@@ -212,6 +213,23 @@ def hints(stack):
             return about(handoff_id)
 
         yield wait_for
+
+
+@pytest.fixture
+def receiver():
+    running = Receiver()
+    yield running
+    running.close()
+
+
+@pytest.fixture
+def office(town, receiver):
+    """The receiving office with a webhook to `receiver`."""
+    from tests.service.notify.offices import Office
+
+    made = Office(town.open_all(), receiver)
+    yield made
+    made.change("remove_webhook")
 
 
 @pytest.fixture

@@ -4,58 +4,11 @@ import pytest
 
 from chassis.ids import new_id
 from contracts.errors import AccessDenied, Conflict, Invalid, NotFound
-from contracts.sharing import HandoffAcknowledged, HandoffCompleted, HandoffSeen
-from contracts.webhooks import TOLD
-from tests.service.notify.conftest import MUNICIPALITY
+from contracts.sharing import HandoffCompleted, HandoffSeen
+from tests.service.notify.offices import Office, acknowledge, announce
 from tests.support.calls import a_caller
 from tests.support.eventually import eventually
 from tests.support.receiver import Receiver
-
-
-@pytest.fixture
-def receiver():
-    running = Receiver()
-    yield running
-    running.close()
-
-
-class Office:
-    """The manager of the receiving office, and its webhook."""
-
-    def __init__(self, town, receiver, states=TOLD):
-        self.town = town
-        self.manager = a_caller("office_manager", office_id=town.sakura)
-        made = self.ask("add_webhook", url=receiver.url, states=list(states))
-        self.id, self.secret = made["webhook"]["webhook_id"], made["secret"]
-
-    def ask(self, method, by=None, **request):
-        return self.town.stack.ask("notify", method, request, caller=by or self.manager)
-
-    def change(self, method):
-        return self.ask(method, webhook_id=self.id)
-
-    def webhook(self):
-        return self.ask("list_webhooks")["webhooks"][0]
-
-    def deliveries(self):
-        return self.ask("list_webhook_deliveries", webhook_id=self.id)["deliveries"]
-
-
-@pytest.fixture
-def office(town, receiver):
-    made = Office(town.open_all(), receiver)
-    yield made
-    made.change("remove_webhook")
-
-
-def announce(town, kind, handoff_id, **more):
-    town.stack.broker.publish(kind.happened(municipality=MUNICIPALITY, handoff_id=handoff_id, **more))
-
-
-def acknowledge(town, handoff_id):
-    now = town.stack.clock.now()
-    told = {"acknowledged_by": town.aoki, "office_id": town.sakura, "acknowledged_at": now}
-    announce(town, HandoffAcknowledged, handoff_id, **told)
 
 
 def test_each_state_is_told_signed_and_without_a_person(town, receiver, office):
