@@ -82,6 +82,26 @@ class RenewRecoveryCodes(Schema):
     code = Code()
 
 
+class BeginSecondFactorMove(Schema):
+    """`begin_second_factor_move` → NewSecondFactor, for another phone. The present one counts as before.
+
+    Invalid: `present` wrong_password, `code` wrong_code. Conflict: second_factor_is_off.
+    """
+
+    present = Password()
+    code = Code()
+
+
+class ConfirmSecondFactorMove(Schema):
+    """`confirm_second_factor_move` → RecoveryCodes. From now on the new phone counts, no more the former one.
+
+    `code` is one of the new phone. Every other session of the person ends. Invalid: `code` wrong_code.
+    Conflict: second_factor_not_begun, also half an hour after the beginning.
+    """
+
+    code = Code()
+
+
 class EndSecondFactor(Schema):
     """`end_second_factor` → {}. Invalid: `present` wrong_password, `code` wrong_code.
 

@@ -3,7 +3,9 @@
 from flask import Response, jsonify
 
 from contracts.second_factor import (
+    BeginSecondFactorMove,
     ConfirmSecondFactor,
+    ConfirmSecondFactorMove,
     EndSecondFactor,
     NewSecondFactor,
     RecoveryCodes,
@@ -48,6 +50,22 @@ def confirm_second_factor() -> Response:
 def renew_recovery_codes() -> Response:
     """Make ten new recovery codes in place of the earlier ones."""
     return jsonify(ask("accounts", "renew_recovery_codes", body(), timeout_s=10))
+
+
+@api.post("/second-factor/move")
+@signed_in()
+@described(BeginSecondFactorMove, answers=NewSecondFactor, keeps_key=False, refuses=(409, 429))
+def begin_second_factor_move() -> Response:
+    """Begin to move it to another phone: its secret is told once; the present one counts until then."""
+    return jsonify(ask("accounts", "begin_second_factor_move", body(), timeout_s=10))
+
+
+@api.post("/second-factor/move/confirmation")
+@signed_in()
+@described(ConfirmSecondFactorMove, answers=RecoveryCodes, keeps_key=False, refuses=(409, 429))
+def confirm_second_factor_move() -> Response:
+    """Have the new phone count, since it has shown a right code. New recovery codes are told once."""
+    return jsonify(signing.change_own("confirm_second_factor_move", body()))
 
 
 @api.post("/second-factor/end")

@@ -40,7 +40,14 @@ def set_up_second_factor() -> Page:
     return _setup_page(found["secret"], found["address"])
 
 
-def _setup_page(secret: str, address: str, refused: str = "", wrong: dict[str, Any] | None = None) -> str:
+def _setup_page(
+    secret: str,
+    address: str,
+    refused: str = "",
+    wrong: dict[str, Any] | None = None,
+    *,
+    is_move: bool = False,
+) -> str:
     return render_template(
         "second_factor_new.html",
         secret=secret,
@@ -48,6 +55,7 @@ def _setup_page(secret: str, address: str, refused: str = "", wrong: dict[str, A
         picture=picture(address),
         refused=refused,
         wrong=wrong or {},
+        is_move=is_move,
     )
 
 
@@ -65,17 +73,39 @@ def picture(address: str) -> str:
 @signed_in(first_factor=True)
 def confirm_second_factor() -> Page:
     """Have it count when the code is right, and show the recovery codes; else show the picture again."""
+    return _confirm("confirm_second_factor", "setup")
+
+
+def _confirm(method: str, form: str, *, is_move: bool = False) -> Page:
     # Accounts tells the secret once, so it comes along with the form until a code fits.
     secret, address = request.form.get("secret", ""), request.form.get("address", "")
     try:
-        found = _change("confirm_second_factor", "code")
+        found = _change(method, "code")
     except Invalid as problem:
-        return _setup_page(secret, address, wrong=words.told(problem.fields)), 422
+        return _setup_page(secret, address, wrong=words.told(problem.fields), is_move=is_move), 422
     except TooMany as problem:
-        return _setup_page(secret, address, refused=waiting.told(problem)), 429
+        return _setup_page(secret, address, refused=waiting.told(problem), is_move=is_move), 429
     except Conflict as problem:
-        return _again("setup", problem)
+        return _again(form, problem)
     return _codes_page(found["recovery_codes"])
+
+
+@pages.post("/settings/second-factor/move")
+@signed_in()
+def begin_second_factor_move() -> Page:
+    """Show the secret for another phone; the present one counts until that has shown a code."""
+    try:
+        found = _change("begin_second_factor_move", "present", "code")
+    except (Invalid, Conflict, TooMany) as problem:
+        return _again("move", problem)
+    return _setup_page(found["secret"], found["address"], is_move=True)
+
+
+@pages.post("/settings/second-factor/move/confirmation")
+@signed_in()
+def confirm_second_factor_move() -> Page:
+    """Have the new phone count when its code is right, and show new recovery codes."""
+    return _confirm("confirm_second_factor_move", "move", is_move=True)
 
 
 @pages.post("/settings/second-factor/recovery-codes")

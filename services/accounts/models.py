@@ -110,6 +110,15 @@ second_factor = Table(
     Column("last_step", BigInteger, nullable=False),  # the last code's 30 seconds; no earlier one opens
 )
 
+# A secret for another phone, which takes the other's place once a code of it was right.
+second_factor_move = Table(
+    "second_factor_move",
+    metadata,
+    Column("account_id", Id, ForeignKey("account.account_id"), primary_key=True),
+    Column("secret", String(300), nullable=False),  # encrypted likewise
+    Column("begun_at", Moment, nullable=False),
+)
+
 recovery_code = Table(
     "recovery_code",
     metadata,

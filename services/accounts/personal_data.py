@@ -8,6 +8,7 @@ PERSONAL = {
     "invitation": ("code_hash",),
     "sign_in_step": ("step", "user_agent"),
     "second_factor": ("secret",),
+    "second_factor_move": ("secret",),
     "recovery_code": ("code_hash",),
     "api_key": ("key_hash", "begins", "name", "last_used_at"),
     "sign_in_attempt": ("login_hash",),

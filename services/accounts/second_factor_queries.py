@@ -7,7 +7,7 @@ from sqlalchemy import Connection, func, select
 
 from services.accounts import second_factor_rules as rules
 from services.accounts.invitation_queries import code_hash
-from services.accounts.models import recovery_code, second_factor, sign_in_step
+from services.accounts.models import recovery_code, second_factor, second_factor_move, sign_in_step
 
 Row = dict[str, Any]
 
@@ -37,8 +37,9 @@ def change(tx: Connection, account_id: str, **values: Any) -> None:
 
 
 def end(tx: Connection, account_id: str) -> None:
-    """Remove somebody's second factor with its recovery codes."""
+    """Remove somebody's second factor with its recovery codes, and a move that was begun."""
     tx.execute(recovery_code.delete().where(recovery_code.c.account_id == account_id))
+    tx.execute(second_factor_move.delete().where(second_factor_move.c.account_id == account_id))
     tx.execute(second_factor.delete().where(second_factor.c.account_id == account_id))
 
 

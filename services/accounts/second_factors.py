@@ -9,7 +9,7 @@ from chassis.rpc import decides, reads, writes
 from contracts import second_factor as asks
 from contracts.accounts import ChangeStaff
 from contracts.errors import Conflict, NotSignedIn
-from services.accounts import domain, queries, second_factor, signing_in, staff
+from services.accounts import domain, queries, second_factor, second_factor_move, signing_in, staff
 from services.accounts import second_factor_queries as factors
 from services.accounts import session_queries as sessions
 from services.accounts.base import AccountsBase
@@ -61,6 +61,24 @@ class SecondFactors(AccountsBase):
             second_factor.check_code(tx, self.ring, account, request["code"], now)
             codes = second_factor.renew_codes(tx, account["account_id"])
             self.audit.log(tx, action="recovery_codes", kind="account", ids=[account["account_id"]])
+        return {"recovery_codes": codes}
+
+    @decides("*", takes=asks.BeginSecondFactorMove)
+    def begin_second_factor_move(self, request: Row) -> Row:
+        """Make a secret for the caller's new phone."""
+        now = self.clock.now()
+        account = second_factor.prove(self.db, self.caller, request["present"], now)
+        with self.db.begin() as tx:
+            return second_factor_move.begin(tx, self.ring, account, request["code"], now)
+
+    @decides("*", takes=asks.ConfirmSecondFactorMove)
+    def confirm_second_factor_move(self, request: Row) -> Row:
+        """Have the new phone count, since it has shown a right code."""
+        now = self.clock.now()
+        account = second_factor.who_may_try(self.db, self.caller, now)
+        with self.db.begin() as tx:
+            codes = second_factor_move.confirm(tx, self.ring, account, request["code"], now)
+            self._note(tx, "second_factor_moved", account["account_id"])
         return {"recovery_codes": codes}
 
     @decides("*", takes=asks.EndSecondFactor)

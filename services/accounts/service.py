@@ -23,6 +23,7 @@ from services.accounts import (
     new_password,
     passwords,
     queries,
+    second_factor_move,
     signing_in,
     staff,
 )
@@ -294,3 +295,4 @@ class AccountsService(SecondFactors, KeyRequests):
             sessions.forget_old_tries(tx, self.clock.now())
             places.forget_old(tx, self.clock.now())
             factors.end_steps_over(tx, self.clock.now())
+            second_factor_move.end_over(tx, self.clock.now())

@@ -3,7 +3,6 @@
 from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 
-import pyotp
 import pytest
 
 from chassis.db import Database
@@ -11,6 +10,7 @@ from chassis.key_ring import KeyRing, ring_of
 from chassis.migrate import differences
 from contracts.errors import Conflict, Invalid, NotFound, NotSignedIn, Problem, TooMany
 from services.accounts import second_factor
+from tests.service.accounts.apps import App
 from tests.service.accounts.conftest import PASSWORD
 from tests.support.eventually import eventually
 from tsunagi import key_rings
@@ -23,6 +23,7 @@ def morning(town):
     town.stack.clock.set("2026-11-24 10:00")
     for table in (
         "recovery_code",
+        "second_factor_move",
         "second_factor",
         "sign_in_step",
         "sign_in_attempt",
@@ -31,37 +32,6 @@ def morning(town):
     ):
         town.database.execute(f"DELETE FROM {table}")
     town.database.execute("UPDATE account SET second_factor_reset_at = NULL")
-
-
-class App:
-    """Somebody's authenticator, and what accounts is asked for them."""
-
-    def __init__(self, town, who):
-        self.town, self.who = town, who
-        self.session = town.sign_in(who.login)["session"]["session"]
-        self.caller = who.caller(self.session)
-        begun = self.ask("set_up_second_factor", {"present": PASSWORD})
-        self.secret, self.address = begun["secret"], begun["address"]
-        self.codes = self.ask("confirm_second_factor", {"code": self.code()})["recovery_codes"]
-        self.wait()
-
-    def ask(self, method, request):
-        return self.town.ask(method, request, self.caller)
-
-    def code(self):
-        return pyotp.TOTP(self.secret).at(self.town.stack.clock.now())
-
-    def wait(self, seconds=30):
-        self.town.stack.clock.advance(seconds=seconds)
-
-    def step(self):
-        answer = self.town.sign_in(self.who.login)
-        assert answer["session"] is None
-        return sha256(answer["token"].encode()).hexdigest()
-
-    def answer(self, code, step=None, place=""):
-        asked = {"step": step or self.step(), "code": code, "place": place}
-        return self.town.ask("answer_second_factor", asked)
 
 
 @pytest.fixture
