@@ -64,10 +64,19 @@ def count_open(tx: Connection, office_id: str, now: datetime) -> int:
     return int(tx.execute(statement).scalar_one())
 
 
-def open_of(tx: Connection, membership_id: str) -> list[str]:
-    """Return the ids of a member's keys that were not withdrawn."""
+def withdraw_of(tx: Connection, membership_id: str, by: str | None, now: datetime) -> list[str]:
+    """Withdraw all of a member's keys; returns their ids."""
     is_it = api_key.c.membership_id == membership_id, api_key.c.withdrawn_at.is_(None)
-    return list(tx.execute(select(api_key.c.key_id).where(*is_it)).scalars())
+    withdrawn = api_key.update().where(*is_it).values(withdrawn_by=by, withdrawn_at=now)
+    return list(tx.execute(withdrawn.returning(api_key.c.key_id)).scalars())
+
+
+def ask_again(tx: Connection, account_id: str) -> list[str]:
+    """Have all keys in a person's name wait until they agree once more; returns those that did not before."""
+    theirs = select(membership.c.membership_id).where(membership.c.account_id == account_id)
+    agreed = api_key.c.agreed_at.is_not(None), api_key.c.withdrawn_at.is_(None)
+    waits = api_key.update().where(api_key.c.membership_id.in_(theirs), *agreed).values(agreed_at=None)
+    return list(tx.execute(waits.returning(api_key.c.key_id)).scalars())
 
 
 def agree(tx: Connection, key_id: str, now: datetime) -> None:

@@ -117,6 +117,8 @@ class AccountsService(SecondFactors, KeyRequests):
             offices = staff.lock_offices_of(tx, account["account_id"])
             new_password.use_code(tx, code, now)
             self._store_password(tx, account, new_hash)
+            # Who had the former password may have agreed to a key of their own.
+            self.tell_keys_out(tx, keys.ask_again(tx, account["account_id"]))
             if account["password_hash"] is None:
                 self._tell_opened(tx, account["account_id"], offices)
 
@@ -198,7 +200,8 @@ class AccountsService(SecondFactors, KeyRequests):
     def _shut_out(self, tx: Connection, member: Row) -> None:
         account_id = member["account_id"]
         self.tell_ended(tx, sessions.end_of_account(tx, account_id))
-        self.tell_keys_out(tx, keys.open_of(tx, member["membership_id"]))
+        ended = keys.withdraw_of(tx, member["membership_id"], self.caller.account_id, self.clock.now())
+        self.tell_keys_out(tx, ended)
         if queries.open_roles(tx, account_id):
             return
         office_ids = sorted({role["office_id"] for role in queries.memberships_of(tx, account_id)})
