@@ -16,7 +16,7 @@ from gateway.sessions import SignedIn
 
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
 FORM_KEY = "form_key"
-KEY_PATTERN = "^[A-Za-z0-9._-]{8,40}$"
+KEY_PATTERN = "^[A-Za-z0-9._-]{8,255}$"
 _KEY = re.compile(KEY_PATTERN)
 
 View = Callable[..., Any]

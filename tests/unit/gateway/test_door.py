@@ -162,11 +162,21 @@ def test_a_write_carries_the_senders_key(aoki: Client, answers: Answers) -> None
     assert len(set(keys)) == 3
 
 
-@pytest.mark.parametrize("key", ["short", "x" * 41, "with space!", "鍵" * 10])
+@pytest.mark.parametrize("key", ["short", "x" * 256, "with space!", "鍵" * 10])
 def test_a_strange_key_is_refused(aoki: Client, answers: Answers, key: str) -> None:
     answer = aoki.post("/api/handoffs/h1/acknowledgement", Idempotency_Key=key.encode().decode("latin-1"))
 
     assert (answer.status_code, answer.json["reason"]) == (422, "bad_key")
+    assert "255" in answer.json["fields"]["idempotency_key"][0]["message"]
+
+
+@pytest.mark.parametrize("key", ["8e03978e-40d5-43e8-bc93-6894a57f9324", "x" * 255])
+def test_keys_as_other_systems_make_them_are_taken(aoki: Client, answers: Answers, key: str) -> None:
+    answers.by_method["acknowledge_handoff"] = {}
+
+    aoki.post("/api/handoffs/h1/acknowledgement", Idempotency_Key=key)
+
+    assert answers.of("acknowledge_handoff")[-1].key == f"{key}.acknowledge_handoff"
 
 
 def test_what_the_path_names_may_not_be_in_the_body(aoki: Client, answers: Answers) -> None:
