@@ -30,6 +30,7 @@ class City:
     office: str
     member: str
     code: str
+    webhook: str
 
 
 def settle(planner: Client, care_manager: Client, office_manager: Client) -> City:
@@ -55,7 +56,16 @@ def settle(planner: Client, care_manager: Client, office_manager: Client) -> Cit
         office=care_manager.session["acting"]["office_id"],
         member=next(one["membership_id"] for one in staff if one["role"] == "care_manager"),
         code=sent["code"],
+        webhook=_webhook(office_manager),
     )
+
+
+def _webhook(office_manager: Client) -> str:
+    """Add a webhook to where nobody listens, with a message that did not arrive."""
+    wanted = {"url": "http://127.0.0.1:9/webhook/of/the/record/system", "states": ["acknowledged"]}
+    made: str = office_manager.post("/api/webhooks", wanted)["webhook"]["webhook_id"]
+    office_manager.post(f"/api/webhooks/{made}/test", {})
+    return made
 
 
 _NAMES = (
@@ -121,6 +131,7 @@ def all_visits(city: City, planner: Client) -> list[Visit]:
         ("systems", "takahashi", "/office/systems"),
         ("key-new", "takahashi", "/office/systems/keys/new"),
         ("webhook-new", "takahashi", "/office/systems/webhooks/new"),
+        ("webhook", "takahashi", f"/office/systems/webhooks/{city.webhook}"),
         ("desk", "kobayashi", "/desk"),
         ("operator", "ishida", "/operator"),
         ("dead-letters", "ishida", "/operator/dead-letters"),
