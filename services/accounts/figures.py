@@ -23,10 +23,15 @@ def of_sessions(tx: Connection, now: datetime) -> Iterator[Figure]:
 def of_invitations(tx: Connection, now: datetime) -> Iterator[Figure]:
     """Yield how many mails with a code wait, since when, and how many were given up within a day."""
     mail = invitation_mail.c
-    waits = select(func.count(), func.min(invitation.c.made_at)).select_from(invitation_mail.join(invitation))
+    # A full mailbox is its owner's, and no sign that the channel does not work.
+    is_the_channels = func.coalesce(mail.reason, "") != "mailbox_refused"
+    oldest_made = func.min(invitation.c.made_at).filter(is_the_channels)
+    waits = select(func.count(), oldest_made).select_from(invitation_mail.join(invitation))
     count, oldest = tx.execute(waits.where(mail.due_at.is_not(None))).one()
     yield Figure("deliveries_waiting", "Letters that wait to go out", count, _LABELS)
-    yield Figure("delivery_oldest_s", "Age of the oldest of them", age_s(oldest, now), _LABELS)
+    yield Figure(
+        "delivery_oldest_s", "Age of the oldest that the channel holds up", age_s(oldest, now), _LABELS
+    )
     is_lost = mail.due_at.is_(None), mail.sent_at.is_(None), mail.reason.is_not(None)
     lost = select(func.count()).where(mail.mail_id >= first_id_within(_RECENTLY), *is_lost)
     given_up = tx.execute(lost).scalar_one()

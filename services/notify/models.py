@@ -120,6 +120,13 @@ delivery_log = Table(
     Column("outcome", String(10), nullable=False),  # sent, delayed, failed, cancelled
     Column("reason", String(60)),
 )
+_is_given_up = delivery_log.c.outcome == text("'failed'")
+Index(
+    "ix_delivery_log_failed",
+    delivery_log.c.log_id,
+    postgresql_where=_is_given_up,
+    sqlite_where=_is_given_up,
+)
 
 # An office's own system that is told of states of handoffs. The secret stays readable (ADR 25).
 webhook = Table(
@@ -132,7 +139,7 @@ webhook = Table(
     Column("secret", String(60), nullable=False),
     Column("made_by", Id, nullable=False),
     Column("made_at", Moment, nullable=False),
-    Column("state", String(10), nullable=False),  # on, paused, gone
+    Column("state", String(10), nullable=False),  # on, paused, restored, gone
     Column("failing_since", Moment),  # none after a success
     Column("failures", Integer, nullable=False, server_default=text("0")),
     Column("rest_until", Moment),  # after a failure nothing is sent there before

@@ -13,6 +13,8 @@ from contracts.errors import Permanent, Transient
 from services.notify.channels.letters import Letter
 
 TIMEOUT_S = 10
+# Why one recipient's letter waits while others' go out.
+MAILBOX_BUSY = "mailbox_busy"
 
 
 class NoServer(Transient):
@@ -87,7 +89,7 @@ def _sorted_faults() -> Iterator[None]:
         yield
     except smtplib.SMTPRecipientsRefused as error:
         code = max(code for code, _ in error.recipients.values())
-        raise (Permanent("mailbox_refused") if code >= 500 else Transient("mailbox_busy")) from error
+        raise (Permanent("mailbox_refused") if code >= 500 else Transient(MAILBOX_BUSY)) from error
     except smtplib.SMTPDataError as error:
         raise (Permanent("mail_refused") if error.smtp_code >= 500 else Transient("server_busy")) from error
     except smtplib.SMTPNotSupportedError as error:

@@ -87,6 +87,26 @@ def test_letters_that_wait_and_that_were_given_up_today_are_counted(rows_of):
     assert [found[name] for name in names] == [2, 1200, 1]
 
 
+@pytest.mark.parametrize(("people", "age_s"), [(1, 0), (4, 0), (5, 1200)])
+def test_a_full_mailbox_does_not_make_the_channel_late_but_many_do(rows_of, people, age_s):
+    with rows_of("notify") as tx:
+        about = an_alert()
+        tx.execute(alert.insert(), about)
+        for _ in range(people):
+            letter = {
+                "delivery_id": new_id(),
+                "alert_id": about["alert_id"],
+                "account_id": new_id(),
+                "rung": 1,
+            }
+            waits = {"channel": "email", "state": "queued", "queued_at": ago(minutes=20)}
+            tx.execute(delivery.insert(), letter | waits | {"reason": "mailbox_busy"})
+
+        found = told(NotifyService, tx)
+
+    assert (found["deliveries_waiting"], found["delivery_oldest_s"]) == (people, age_s)
+
+
 def test_handoffs_that_no_ladder_took_up_are_counted_from_their_sending(rows_of):
     with rows_of("sharing") as tx:
         for state, delivered_at, sent_at in (
