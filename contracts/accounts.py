@@ -109,6 +109,8 @@ class Session(Schema):
     must_change_password = fields.Boolean()
     must_add_second_factor = fields.Boolean()  # nothing else is open until then
     second_factor_reset_at = Moment(allow_none=True)  # somebody else ended it, and they have not seen so yet
+    # After a restore: recovery codes that were used since the backup would open again.
+    must_renew_recovery_codes = fields.Boolean()
     ends_at = Moment()  # at the latest
     idle_ends_at = Moment()  # unless it is used before
 

@@ -76,8 +76,9 @@ class ListWebhookDeliveries(Schema):
 class Webhook(Schema):
     """Where an office is told, and how that goes.
 
-    `state` is on | paused | gone (its address said 410, so nothing is sent there any more). `failing_since`
-    is there as long as the last try failed, `waiting` counts what is still to be sent.
+    `state` is on | paused | restored (paused by a restore, since it may have been removed after the backup) |
+    gone (its address said 410, so nothing is sent there any more). `failing_since` is there as long as the
+    last try failed, `waiting` counts what is still to be sent.
     """
 
     webhook_id = Id()

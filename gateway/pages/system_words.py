@@ -15,7 +15,12 @@ SCOPES = {
     "directory:read": _("施設と事業所をさがす"),
     "directory:write": _("営業日と時間を変える"),
 }
-WEBHOOK_STATES = {"on": _("送っています"), "paused": _("止めています"), "gone": _("送り先がなくなりました")}
+WEBHOOK_STATES = {
+    "on": _("送っています"),
+    "paused": _("止めています"),
+    "restored": _("確認待ちです"),
+    "gone": _("送り先がなくなりました"),
+}
 WEBHOOK_REASONS = {
     "not_found_by_name": _("アドレスの機械が見つかりません"),
     "not_public": _("インターネットのアドレスではありません"),

@@ -108,6 +108,8 @@ second_factor = Table(
     Column("begun_at", Moment, nullable=False),
     Column("confirmed_at", Moment),  # none: it does not count yet
     Column("last_step", BigInteger, nullable=False),  # the last code's 30 seconds; no earlier one opens
+    # The recovery codes came out of a backup: which were used since then nobody knows.
+    Column("codes_restored_at", Moment),
 )
 
 # A secret for another phone, which takes the other's place once a code of it was right.

@@ -57,6 +57,13 @@ def set_codes(tx: Connection, account_id: str, codes: list[str]) -> None:
     tx.execute(recovery_code.delete().where(recovery_code.c.account_id == account_id))
     rows = [{"account_id": account_id, "code_hash": code_hash(code), "used_at": None} for code in codes]
     tx.execute(recovery_code.insert(), rows)
+    change(tx, account_id, codes_restored_at=None)
+
+
+def are_codes_restored(tx: Connection, account_id: str) -> bool:
+    """Return whether somebody's recovery codes came out of a backup and are to be made anew."""
+    is_theirs = second_factor.c.account_id == account_id
+    return tx.execute(select(second_factor.c.codes_restored_at).where(is_theirs)).scalar() is not None
 
 
 def use_code(tx: Connection, account_id: str, typed: str, now: datetime) -> bool:

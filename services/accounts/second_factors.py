@@ -61,6 +61,7 @@ class SecondFactors(AccountsBase):
             second_factor.check_code(tx, self.ring, account, request["code"], now)
             codes = second_factor.renew_codes(tx, account["account_id"])
             self.audit.log(tx, action="recovery_codes", kind="account", ids=[account["account_id"]])
+            self.tell_changed(tx, self.caller.session)
         return {"recovery_codes": codes}
 
     @decides("*", takes=asks.BeginSecondFactorMove)

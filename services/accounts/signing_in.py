@@ -161,6 +161,7 @@ def describe(tx: Connection, session: Row, required: tuple[str, ...]) -> Row:
         "must_change_password": account["must_change_password"],
         "must_add_second_factor": is_required and not factors.since(tx, account["account_id"]),
         "second_factor_reset_at": account["second_factor_reset_at"],
+        "must_renew_recovery_codes": factors.are_codes_restored(tx, account["account_id"]),
         "ends_at": session_rules.ends_at(session["started_at"]),
         "idle_ends_at": session_rules.idle_ends_at(session["started_at"], session["last_used_at"]),
     }

@@ -47,6 +47,9 @@ def restore(urls: Urls, contents: Contents, settings: Settings) -> int:
     count = _announce(copies, contents.about, settings)
     for service, file in copies.items():
         migrate.upgrade(service, f"sqlite:///{file}")
+        with transaction(f"sqlite:///{file}") as tx:
+            restored.ask_anew(tx, service)
+            tx.commit()
         _settle(file)
     _put_in_place(ready, place)
     return count

@@ -75,8 +75,9 @@ def finish(urls: Urls) -> None:
     """Bring the databases to the present shape and let programs start on them."""
     for service, url in urls.items():
         migrate.upgrade(service, url)
-    for url in urls.values():
+    for service, url in urls.items():
         with transaction(url) as tx:
+            restored.ask_anew(tx, service)
             restored.unmark(tx)
             tx.commit()
 

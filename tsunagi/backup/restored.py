@@ -54,6 +54,26 @@ def end_sessions(accounts: Connection) -> None:
         accounts.execute(text("UPDATE api_key SET agreed_at = NULL"))
 
 
+def ask_anew(tx: Connection, service: str) -> None:
+    """Have people look after what may have changed since the backup. The tables have their present shape.
+
+    A webhook that was removed since would be told again: each waits until its office's manager lets it go on.
+    A recovery code that was used since would open once more: everybody is asked to make new ones. A move to
+    another phone ended with the sessions.
+    """
+    for statement in _ASKS.get(service, ()):
+        tx.execute(text(statement), {"now": datetime.now(UTC)} if ":now" in statement else {})
+
+
+_ASKS = {
+    "accounts": (
+        "UPDATE second_factor SET codes_restored_at = :now WHERE confirmed_at IS NOT NULL",
+        "DELETE FROM second_factor_move",
+    ),
+    "notify": ("UPDATE webhook SET state = 'restored' WHERE state = 'on'",),
+}
+
+
 def _is_marked_by_more(tx: Connection) -> bool:
     others = text("SELECT 1 FROM instance_mark WHERE mark NOT LIKE :needs")
     return tx.execute(others, {"needs": f"{NEEDS}%"}).first() is not None

@@ -1,4 +1,4 @@
-"""A second factor that is moved to another phone."""
+"""A second factor that is moved to another phone; recovery codes that came out of a backup."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -23,3 +23,4 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("account_id", name=op.f("pk_second_factor_move")),
     )
+    op.add_column("second_factor", sa.Column("codes_restored_at", Moment(), nullable=True))

@@ -90,3 +90,13 @@ def test_it_is_over_after_half_an_hour(app):
 
 def test_the_secret_of_the_new_phone_is_stored_nowhere_as_it_is(town, app):
     assert town.database.holding(begin(app)) == []
+
+
+def test_codes_out_of_a_backup_are_asked_to_be_made_anew_until_they_are(town, app):
+    town.database.execute("UPDATE second_factor SET codes_restored_at = confirmed_at")
+    before = town.ask("get_session", {"session": app.session})["must_renew_recovery_codes"]
+
+    app.ask("renew_recovery_codes", {"present": PASSWORD, "code": app.code()})
+
+    after = town.ask("get_session", {"session": app.session})["must_renew_recovery_codes"]
+    assert (before, after) == (True, False)

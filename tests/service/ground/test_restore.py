@@ -10,10 +10,12 @@ from sqlalchemy import Engine, event
 from chassis import schema
 from chassis.clock import Clock
 from chassis.ids import first_id_at
+from chassis.key_ring import ring_of
 from services.accounts import passwords
 from tests.support.backups import PASSPHRASE, back_up, released, restore, settings_of
 from tests.support.eventually import eventually
 from tests.support.people import settle_city
+from tsunagi import key_rings
 from tsunagi.backup import bus, restoring
 from tsunagi.backup.announcing import announce_again
 from tsunagi.backup.refusal import BackupRefused
@@ -96,6 +98,39 @@ def test_everybody_signs_in_again_and_every_key_waits_for_its_person(home, targe
     assert target.database("accounts").scalar("SELECT count(*) FROM membership") > 0
     assert target.database("accounts").scalar("SELECT count(*) FROM session") == 0
     assert target.database("accounts").rows("SELECT agreed_at FROM api_key") == [{"agreed_at": None}]
+
+
+def test_webhooks_wait_for_their_managers_and_recovery_codes_are_to_be_made_anew(home, target, tmp_path):
+    settle_city(home)
+    account = home.database("accounts").scalar("SELECT account_id FROM account LIMIT 1")
+    home.database("accounts").execute(
+        "INSERT INTO second_factor (account_id, secret, closed_with, begun_at, confirmed_at, last_step)"
+        " VALUES (:id, 's', 'r', :at, :at, 0)",
+        id=account,
+        at=days_ago(1),
+    )
+    for number, state in enumerate(("on", "paused", "gone")):
+        home.database("notify").execute(
+            "INSERT INTO webhook (webhook_id, office_id, url, states, secret, made_by, made_at, state)"
+            " VALUES (:id, :id, 'https://x.example', '[]', 's', :id, :at, :state)",
+            id=first_id_at(days_ago(number + 1)),
+            at=days_ago(1),
+            state=state,
+        )
+    # Its keys are looked at elsewhere; here its secret is none that any opens.
+    home.database("accounts").execute("UPDATE second_factor SET closed_with = :name", name=ring_name(target))
+    back_up(released(home), tmp_path / "city.backup")
+
+    restore(target, tmp_path / "city.backup")
+
+    states = target.database("notify").rows("SELECT state FROM webhook ORDER BY webhook_id DESC")
+    assert [row["state"] for row in states] == ["restored", "paused", "gone"]
+    marked = "SELECT count(*) FROM second_factor WHERE codes_restored_at IS NOT NULL"
+    assert target.database("accounts").scalar(marked) == 1
+
+
+def ring_name(home):
+    return ring_of(home.instance.folder / "keys" / "accounts" / key_rings.FILE).name
 
 
 def test_a_demonstration_keeps_its_time_and_lets_its_people_in_with_the_new_passwords(target, backup):

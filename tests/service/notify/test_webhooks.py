@@ -138,6 +138,18 @@ def test_what_happens_during_a_pause_comes_after_it(town, receiver, office):
     eventually(lambda: receiver.about(handoff_id))
 
 
+def test_one_out_of_a_backup_waits_until_its_manager_lets_it_go_on(town, receiver, office):
+    restored = "UPDATE webhook SET state = 'restored' WHERE webhook_id = :id"
+    town.stack.database("notify").execute(restored, id=office.id)
+    handoff_id = town.send_note()
+    eventually(lambda: office.webhook()["waiting"] == 1)
+    assert (office.webhook()["state"], receiver.told) == ("restored", [])
+
+    office.change("resume_webhook")
+
+    eventually(lambda: receiver.about(handoff_id))
+
+
 def test_a_test_is_sent_at_once_and_its_answer_shown(town, receiver, office):
     good = office.change("test_webhook")["delivery"]
     receiver.status = 404
