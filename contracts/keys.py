@@ -73,8 +73,8 @@ class ApiKey(Schema):
     """A key as the office sees it; the key itself is nowhere.
 
     `state` is waits (for the person's agreement) | active | resting (its person may not act now) | expired |
-    withdrawn. `begins` are its first characters. A suspension withdraws the keys of that role; a password set by
-    an invitation has those in the person's name wait for their agreement once more.
+    withdrawn. `begins` are its first characters. A suspension withdraws the keys of that role; a password set
+    by an invitation has those in the person's name wait for their agreement once more.
     """
 
     key_id = Id()

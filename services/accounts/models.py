@@ -164,6 +164,18 @@ Index(
     sqlite_where=invitation_mail.c.due_at.is_not(None),
 )
 
+# A mail that tells somebody of a change of how they sign in, until it went out.
+notice = Table(
+    "notice",
+    metadata,
+    Column("notice_id", Id, primary_key=True),
+    Column("account_id", Id, ForeignKey("account.account_id"), nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("made_at", Moment, nullable=False),
+    Column("due_at", Moment, nullable=False, index=True),
+    Column("tries", Integer, nullable=False),
+)
+
 # Keyed by the SHA-256 of what was typed as login: people type their password there by mistake.
 sign_in_attempt = Table(
     "sign_in_attempt",

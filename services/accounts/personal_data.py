@@ -17,7 +17,7 @@ PERSONAL = {
 }
 
 # Tables of this service that tell about people only by the ids of their accounts.
-BY_ID_ONLY = ("membership", "staffing", "deputy", "invitation_mail")
+BY_ID_ONLY = ("membership", "staffing", "deputy", "invitation_mail", "notice")
 
 # Tables without anything about a person.
 IMPERSONAL = ("office",)

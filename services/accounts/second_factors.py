@@ -9,7 +9,7 @@ from chassis.rpc import decides, reads, writes
 from contracts import second_factor as asks
 from contracts.accounts import ChangeStaff
 from contracts.errors import Conflict, NotSignedIn
-from services.accounts import domain, queries, second_factor, second_factor_move, signing_in, staff
+from services.accounts import domain, notices, queries, second_factor, second_factor_move, signing_in, staff
 from services.accounts import second_factor_queries as factors
 from services.accounts import session_queries as sessions
 from services.accounts.base import AccountsBase
@@ -49,7 +49,7 @@ class SecondFactors(AccountsBase):
         account = second_factor.who_may_try(self.db, self.caller, now)
         with self.db.begin() as tx:
             codes = second_factor.confirm(tx, self.ring, account, request["code"], now)
-            self._note(tx, "second_factor_on", account["account_id"])
+            self._note(tx, "second_factor_on", account["account_id"], notices.ADDED)
         return {"recovery_codes": codes}
 
     @decides("*", takes=asks.RenewRecoveryCodes)
@@ -79,7 +79,7 @@ class SecondFactors(AccountsBase):
         account = second_factor.who_may_try(self.db, self.caller, now)
         with self.db.begin() as tx:
             codes = second_factor_move.confirm(tx, self.ring, account, request["code"], now)
-            self._note(tx, "second_factor_moved", account["account_id"])
+            self._note(tx, "second_factor_moved", account["account_id"], notices.MOVED)
         return {"recovery_codes": codes}
 
     @decides("*", takes=asks.EndSecondFactor)
@@ -93,11 +93,12 @@ class SecondFactors(AccountsBase):
             if second_factor.is_required(tx, account["account_id"], roles):
                 raise Conflict("second_factor_required")
             factors.end(tx, account["account_id"])
-            self._note(tx, "second_factor_off", account["account_id"])
+            self._note(tx, "second_factor_off", account["account_id"], notices.ENDED)
         return {}
 
-    def _note(self, tx: Connection, action: str, account_id: str) -> None:
-        """Log a change of one's own, and end what was signed in without it."""
+    def _note(self, tx: Connection, action: str, account_id: str, notice: str) -> None:
+        """Log a change of one's own, tell it by mail too, and end what was signed in without it."""
+        notices.queue(tx, account_id, notice, self.clock.now())
         self.audit.log(tx, action=action, kind="account", ids=[account_id])
         self.tell_ended(tx, sessions.end_of_account(tx, account_id, keep=self.caller.session))
         self.tell_changed(tx, self.caller.session)
@@ -114,6 +115,7 @@ class SecondFactors(AccountsBase):
             raise Conflict("second_factor_is_off")
         factors.end(tx, account_id)
         queries.change_account(tx, account_id, second_factor_reset_at=self.clock.now())
+        notices.queue(tx, account_id, notices.RESET, self.clock.now())
         self.audit.log(tx, action="second_factor_reset", kind="account", ids=[account_id])
         self.tell_ended(tx, sessions.end_of_account(tx, account_id))
         return staff.entry(tx, self.caller, member["membership_id"], self.clock.now())

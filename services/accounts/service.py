@@ -21,6 +21,7 @@ from services.accounts import (
     invitations,
     key_rules,
     new_password,
+    notices,
     passwords,
     queries,
     second_factor_move,
@@ -290,6 +291,13 @@ class AccountsService(SecondFactors, KeyRequests):
             return False
         return invitations.send_one(self.db, self.settings, self.clock.now()) or None
 
+    @every(1.0)
+    def send_notices(self) -> bool | None:
+        """Send one mail about a change of how somebody signs in."""
+        if not self.settings.smtp_url:
+            return False
+        return notices.send_one(self.db, self.settings, self.clock.now()) or None
+
     @every(5.0)
     def end_sessions_over(self) -> None:
         """End sessions that nobody used for long, and forget old wrong tries."""
@@ -299,3 +307,4 @@ class AccountsService(SecondFactors, KeyRequests):
             places.forget_old(tx, self.clock.now())
             factors.end_steps_over(tx, self.clock.now())
             second_factor_move.end_over(tx, self.clock.now())
+            notices.forget_old(tx, self.clock.now())

@@ -14,7 +14,7 @@ from chassis.auth import Caller
 from chassis.db import Database
 from chassis.key_ring import KeyRing
 from contracts.errors import NotFound, NotSignedIn
-from services.accounts import guessing, passwords, queries, second_factor, session_rules
+from services.accounts import guessing, notices, passwords, queries, second_factor, session_rules
 from services.accounts import place_queries as places
 from services.accounts import second_factor_queries as factors
 from services.accounts import second_factor_rules as rules
@@ -95,6 +95,7 @@ def answer_step(door: Door, request: Row) -> Row:
         )
         if not is_of_app:
             door.audit.log(tx, action="recovery_code_used", kind="account", ids=[account["account_id"]])
+            notices.queue(tx, account["account_id"], notices.CODE_USED, door.now)
         return _let_in(tx, door, account, roles, {**request, "user_agent": step["user_agent"]})
 
 
