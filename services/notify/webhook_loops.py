@@ -11,8 +11,10 @@ from contracts.fact import Envelope, NewFact
 from contracts.notify import AlertEscalated, AlertOverdue
 from services.notify import wanted
 from services.notify.calling import Caller, spread
+from services.notify.channels.email import Mailbox
 from services.notify.delivering import GIVE_UP_AFTER
 from services.notify.queries import webhooks
+from services.notify.telling import Teller
 
 KEPT = timedelta(days=30)
 _OWN = {AlertEscalated: ("escalated", "escalated_at"), AlertOverdue: ("overdue", "overdue_at")}
@@ -61,6 +63,21 @@ class WebhookLoops(Service):
                 return False
         # What has no room yet has its turn when another has ended.
         return self.caller_of_webhooks().begin_turns() or None
+
+    @every(5.0)
+    def tell_of_webhooks(self) -> bool | None:
+        """Tell a manager of a webhook that is in trouble."""
+        settings = self.settings
+        if not settings.smtp_url:
+            return False
+        teller = Teller(
+            db=self.db,
+            now=self.clock.now,
+            contact=lambda account_id: self.calls.ask("accounts", "get_contact", {"account_id": account_id}),
+            mailbox=Mailbox(settings.smtp_url, settings.mail_from),
+            public_url=settings.public_url,
+        )
+        return teller.tell_next() or None
 
     @every(600.0)
     def forget_old_webhook_deliveries(self) -> None:

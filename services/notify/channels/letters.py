@@ -28,7 +28,16 @@ def write_letter(*, office: str, kind: str, code: str, public_url: str) -> Lette
         "code": code,
         "link": f"{public_url}/h/{quote(code, safe='')}",
     }
-    subject, _, body = _template(kind).substitute(words).partition("\n\n")
+    return _letter(kind, words)
+
+
+def write_webhook_letter(*, webhook_id: str, public_url: str) -> Letter:
+    """Return the letter to a manager about a webhook that is in trouble."""
+    return _letter("webhook", {"link": f"{public_url}/office/systems/webhooks/{webhook_id}"})
+
+
+def _letter(template: str, words: dict[str, str]) -> Letter:
+    subject, _, body = _template(template).substitute(words).partition("\n\n")
     return Letter(subject.strip(), body)
 
 

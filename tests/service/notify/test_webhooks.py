@@ -5,6 +5,7 @@ import pytest
 from chassis.ids import new_id
 from contracts.errors import AccessDenied, Conflict, Invalid, NotFound
 from contracts.sharing import HandoffCompleted, HandoffSeen
+from tests.service.notify.conftest import address
 from tests.service.notify.offices import Office, acknowledge, announce
 from tests.support.calls import a_caller
 from tests.support.eventually import eventually
@@ -113,6 +114,30 @@ def test_gone_switches_it_off(town, receiver, office):
 
     assert office.webhook()["waiting"] == 0
     assert receiver.about(later) == []
+
+
+def test_the_manager_is_told_once_by_mail_of_one_that_is_gone(town, receiver, office, mail):
+    town.add_accounts(town.manager)
+    receiver.status = 410
+    town.send_note()
+
+    message = eventually(lambda: mail.to(address(town.manager)))[0]
+
+    assert f"/office/systems/webhooks/{office.id}" in message.get_content()
+    told = "SELECT told_at FROM webhook WHERE webhook_id = :id"
+    assert town.stack.database("notify").scalar(told, id=office.id)
+
+
+def test_the_manager_is_told_of_one_that_has_failed_for_an_hour(town, receiver, office, mail):
+    town.add_accounts(town.manager)
+    receiver.status = 500
+    town.send_note()
+    eventually(lambda: office.webhook()["failing_since"])
+    assert mail.to(address(town.manager)) == []
+
+    town.stack.clock.advance(hours=1, minutes=1)
+
+    eventually(lambda: "届いていません" in "".join(m["Subject"] for m in mail.to(address(town.manager))))
 
 
 def test_a_redirect_is_not_followed(town, receiver, office):

@@ -1,0 +1,74 @@
+"""Telling an office's manager by mail, once, that a webhook is gone or has failed for an hour."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, and_, or_, select
+
+from chassis.ids import new_id
+from contracts.errors import Permanent, Problem, Transient, Unavailable
+from services.notify.channels.email import Mailbox, NoServer
+from services.notify.channels.letters import write_webhook_letter
+from services.notify.models import webhook
+from services.notify.queries import offices, webhooks
+
+logger = logging.getLogger(__name__)
+
+# A system that is started anew is no trouble.
+AFTER = timedelta(hours=1)
+
+
+@dataclass
+class Teller:
+    """Sends these mails. `contact` answers {"email", "is_active"} for an account id."""
+
+    db: Any
+    now: Callable[[], datetime]
+    contact: Callable[[str], dict[str, Any]]
+    mailbox: Mailbox
+    public_url: str
+
+    def tell_next(self) -> bool:
+        """Tell of one webhook; False when there is none to tell of, or no mail can be sent now."""
+        now = self.now()
+        with self.db.begin() as tx:
+            hook = _next(tx, now)
+            if hook is None:
+                return False
+            # Marked before: two mails for one trouble are worse than none, which the pages show too.
+            webhooks.change(tx, hook.webhook_id, told_at=now)
+            office = offices.find_offices(tx, [hook.office_id]).get(hook.office_id)
+        manager_id = office.manager_id if office else None
+        try:
+            self._send(manager_id, hook.webhook_id)
+        except (NoServer, Unavailable) as error:
+            logger.info("webhook_trouble_waits", extra={"webhook_id": hook.webhook_id, "reason": str(error)})
+            with self.db.begin() as tx:
+                webhooks.change(tx, hook.webhook_id, told_at=None)
+            return False
+        except (Transient, Permanent, Problem) as error:
+            # One mailbox that is full must not keep the other managers from being told.
+            logger.warning(
+                "webhook_trouble_untold", extra={"webhook_id": hook.webhook_id, "reason": str(error)}
+            )
+        return True
+
+    def _send(self, manager_id: str | None, webhook_id: str) -> None:
+        found = self.contact(manager_id) if manager_id else {"email": None, "is_active": False}
+        if not found["is_active"] or not found["email"]:
+            raise Permanent("no_address")
+        letter = write_webhook_letter(webhook_id=webhook_id, public_url=self.public_url)
+        try:
+            self.mailbox.send(letter, str(found["email"]), new_id(), self.now())
+        finally:
+            self.mailbox.close()
+
+
+def _next(tx: Connection, now: datetime) -> Any | None:
+    hook = webhook.c
+    has_failed = and_(hook.state == "on", hook.failing_since <= now - AFTER)
+    troubled = select(webhook).where(hook.told_at.is_(None), or_(hook.state == "gone", has_failed))
+    return tx.execute(troubled.limit(1).with_for_update(skip_locked=True)).first()
