@@ -37,7 +37,7 @@ def servers_of(instance: Instance, say: Say, *, fast: bool = False) -> "Iterator
     definitions = broker_definitions(instance)
     servers = pair.make(instance.folder, instance.ports, instance.passwords, definitions, fast=fast)
     say("Starting RabbitMQ and PostgreSQL")
-    servers.start(say)
+    servers.start()
     try:
         say("Preparing databases and queues")
         add_databases(instance, servers.postgres)

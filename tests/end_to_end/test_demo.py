@@ -6,6 +6,10 @@ import sys
 
 import pytest
 
+from tests.support.contained import needs_programs
+
+pytestmark = needs_programs
+
 
 def demo(folder, *options):
     return subprocess.run(

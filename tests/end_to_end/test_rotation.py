@@ -14,6 +14,7 @@ import psycopg
 import pytest
 import requests
 
+from tests.support.contained import needs_programs
 from tests.support.eventually import eventually
 from tests.support.people import a_note, a_stay
 from tsunagi import instance as instances
@@ -21,7 +22,7 @@ from tsunagi.client import Client, Refused
 from tsunagi.parts import PROCESSES, SERVICES
 from tsunagi.supervisor import Part
 
-pytestmark = pytest.mark.long
+pytestmark = [pytest.mark.long, needs_programs]
 LATEST_S = 240
 
 

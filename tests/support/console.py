@@ -1,11 +1,14 @@
 """A line to the Erlang machine of the running broker: answers in a millisecond, rabbitmqctl in a second."""
 
+import base64
+import json
 import os
 import re
 import selectors
 import subprocess
-from pathlib import Path
+from typing import Any
 
+from tests.support.contained import ContainedRabbitMQ
 from tsunagi.servers.process import as_account, server_account
 from tsunagi.servers.rabbitmq import RabbitMQ
 
@@ -37,18 +40,15 @@ class Console:
     """Evaluates Erlang expressions on the node of `server`."""
 
     def __init__(self, server: RabbitMQ) -> None:
-        account = server_account("rabbitmq")
-        name = f"tests-{os.getpid()}@localhost"
+        host = server.node.partition("@")[2]
         loop = " ".join(_LOOP.format(node=server.node).split())
+        words = ["erl", "-noinput", "-noshell", "-hidden", "-sname", f"tests-{os.getpid()}@{host}"]
         self._process = subprocess.Popen(
-            ["erl", "-noinput", "-noshell", "-hidden", "-sname", name, "-eval", loop],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-            env=server.env(),
-            cwd=server.folder,
             text=True,
-            **as_account(account),
+            **_beside(server, [*words, "-eval", loop]),
         )
 
     def ask(self, expression: str, within_s: float = 20) -> str:
@@ -76,9 +76,18 @@ class Console:
         self._process.wait(10)
 
 
-def load_definitions(console: Console, file: Path) -> None:
-    """Have the running broker take over a definitions file."""
-    console.ask(f'{{ok, Json}} = file:read_file("{file}"), ok = rabbit_definitions:import_raw(Json)')
+def _beside(server: RabbitMQ, words: list[str]) -> dict[str, Any]:
+    """Return the arguments of `Popen` that run `words` where the node and its cookie are."""
+    if isinstance(server, ContainedRabbitMQ):
+        return {"args": server.beside(words)}
+    account = as_account(server_account("rabbitmq"))
+    return {"args": words, "env": server.env(), "cwd": server.folder, **account}
+
+
+def load_definitions(console: Console, definitions: dict[str, Any]) -> None:
+    """Have the running broker take over vhosts and logins."""
+    told = base64.b64encode(json.dumps(definitions).encode()).decode()
+    console.ask(f'ok = rabbit_definitions:import_raw(base64:decode(<<"{told}">>))')
 
 
 _DEPTHS = """

@@ -6,7 +6,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ from tests.support.broker import Broker
 from tests.support.calls import Calls
 from tests.support.clock import MovableClock
 from tests.support.console import Console, queue_depths
+from tests.support.contained import in_containers
 from tests.support.databases import TestDatabase
 from tests.support.vhosts import Vhosts
 from tsunagi import instance as instances
@@ -21,7 +21,7 @@ from tsunagi.copies import Press
 from tsunagi.instance import Instance
 from tsunagi.logins import add_databases, broker_definitions
 from tsunagi.parts import SERVICES
-from tsunagi.servers import pair
+from tsunagi.servers import packages, pair
 
 # Short, so that a test sees a message fail for good within a second.
 RETRY_DELAYS_S = (0.2, 0.4)
@@ -42,7 +42,9 @@ class Machine:
         self.servers = pair.make(
             self.folder, self.pattern.ports, self.pattern.passwords, definitions, fast=fast
         )
-        self.vhosts = Vhosts(self.servers.rabbitmq)
+        if packages.missing():
+            self.servers = in_containers(self.servers)
+        self.vhosts = Vhosts()
         self.press = Press.where_possible(self.folder / "template.log")
         self._numbers = itertools.count(1)
         self._console: Console | None = None
@@ -53,7 +55,7 @@ class Machine:
         try:
             if self.press is not None:
                 self.press.begin()
-            self.servers.start(say=partial(print, flush=True))
+            self.servers.start()
             self._console = Console(self.servers.rabbitmq)
             add_databases(self.pattern, self.servers.postgres)
             self.migration_failure = migrate(self.pattern)

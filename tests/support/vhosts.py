@@ -3,8 +3,6 @@
 A hundred quorum queues take a second or two to make and as long to remove; emptying them takes a tenth.
 """
 
-import json
-import shutil
 import time
 from collections import defaultdict
 
@@ -12,7 +10,6 @@ from chassis import topology
 from tests.support.console import Console, load_definitions, queue_depths
 from tsunagi.instance import Instance
 from tsunagi.logins import broker_definitions
-from tsunagi.servers.rabbitmq import RabbitMQ
 
 EMPTY_WITHIN_S = 10.0
 
@@ -32,8 +29,7 @@ _REMOVE = 'is_pid(spawn(rabbit_vhost, delete, [<<"{vhost}">>, <<"tests">>]))'
 class Vhosts:
     """The vhosts of one machine, by the delays that their wait queues were declared with."""
 
-    def __init__(self, server: RabbitMQ) -> None:
-        self._server = server
+    def __init__(self) -> None:
         self._spare: dict[tuple[float, ...], list[str]] = defaultdict(list)
         self._declared: dict[str, set[str]] = {}
 
@@ -48,10 +44,7 @@ class Vhosts:
 
     def make(self, console: Console, made: Instance, delays_s: tuple[float, ...]) -> None:
         """Make the vhost of an instance and declare everything in it."""
-        file = self._server.folder / f"{made.vhost}.json"
-        file.write_text(json.dumps(broker_definitions(made)))
-        shutil.chown(file, self._server.folder.owner())
-        load_definitions(console, file)
+        load_definitions(console, broker_definitions(made))
         self._declared[made.vhost] = set(topology.declare(made.amqp_url("admin"), delays_s))
 
     def give_back(self, console: Console, name: str, delays_s: tuple[float, ...]) -> None:

@@ -1,11 +1,9 @@
 """The two servers of an instance, started side by side."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tsunagi.servers import packages
 from tsunagi.servers.postgres import Postgres
 from tsunagi.servers.rabbitmq import RabbitMQ
 
@@ -20,9 +18,8 @@ class Servers:
     postgres: Postgres
     rabbitmq: RabbitMQ
 
-    def start(self, say: Callable[[str], None]) -> None:
+    def start(self) -> None:
         """Start both and wait; on failure neither is left running."""
-        packages.ensure(say)
         try:
             self.rabbitmq.launch()
             self.postgres.launch()

@@ -55,7 +55,7 @@ class Postgres:
         if not (self.folder / "data" / "PG_VERSION").exists():
             self._make_data(programs)
         self.process = start(
-            [programs / "postgres", "-D", self.folder / "data", *self._settings()],
+            [programs / "postgres", "-D", self.folder / "data", *self.settings(self.port)],
             log=self.log,
             env={"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "TZ": "UTC"},
             account=server_account("postgres"),
@@ -63,10 +63,11 @@ class Postgres:
             death_signal=signal.SIGINT,
         )
 
-    def _settings(self) -> list[str]:
+    def settings(self, port: int, listen: str = "127.0.0.1") -> list[str]:
+        """Return the words of its command line that set it up."""
         settings = [
-            f"port={self.port}",
-            "listen_addresses=127.0.0.1",
+            f"port={port}",
+            f"listen_addresses={listen}",
             "unix_socket_directories=",
             "max_connections=300",
             "shared_buffers=64MB",

@@ -96,7 +96,7 @@ class RabbitMQ:
             "enabled_plugins": "[].\n",
             "definitions.json": json.dumps(self.definitions),
             "advanced.config": ADVANCED.read_text(),
-            "rabbitmq.conf": _configuration(self.folder / "definitions.json"),
+            "rabbitmq.conf": configuration(self.folder / "definitions.json"),
         }
         for name, text in files.items():
             path = self.folder / name
@@ -153,7 +153,8 @@ class RabbitMQ:
         stop(self.epmd)
 
 
-def _configuration(definitions: Path) -> str:
+def configuration(definitions: Path) -> str:
+    """Return the settings of a private node that reads its logins from `definitions`."""
     return "\n".join(
         (
             "loopback_users.guest = true",

@@ -3,11 +3,14 @@
 import pytest
 from sqlalchemy import create_engine, inspect
 
+from tests.support.contained import needs_programs
 from tsunagi import instance as instances
 from tsunagi.backup.reaching import to_back_up
 from tsunagi.logins import add_databases, broker_definitions
 from tsunagi.servers import pair
 from tsunagi.servers.process import answers
+
+pytestmark = needs_programs
 
 
 @pytest.fixture

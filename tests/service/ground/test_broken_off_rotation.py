@@ -3,9 +3,11 @@
 import psycopg
 import pytest
 
+from tests.support.contained import needs_programs
 from tsunagi.servers.postgres import ADMIN, Postgres
 from tsunagi.servers.process import free_ports
 
+pytestmark = needs_programs
 OLD, NEW = "an old password", "a new password"
 
 
