@@ -5,10 +5,9 @@ import json
 import pytest
 
 from tests.support.backups import command
-from tests.support.embedded import EmbeddedMachine
 from tests.support.people import settle_city, sign_in
 from tests.support.stack import Stack
-from tests.support.upgrading import COUNTED, LARGEST_BYTES, answers, counts, fixtures
+from tests.support.upgrading import COUNTED, LARGEST_BYTES, MACHINES, answers, counts, fixtures, kind_of
 from tsunagi.parts import PROCESSES
 
 # Each version starts a whole city.
@@ -16,20 +15,35 @@ pytestmark = pytest.mark.long
 
 
 def test_there_is_a_city_to_rehearse_with_and_it_stays_small():
-    assert fixtures()
+    assert {kind_of(file) for file in fixtures()} == set(MACHINES)
     assert [file for file in fixtures() if file.stat().st_size > LARGEST_BYTES] == []
 
 
 @pytest.fixture(scope="module", params=fixtures(), ids=lambda file: file.stem)
-def upgraded(request, mail):
-    """The running city, and what it answered when its version was the newest.
+def backup(request):
+    return request.param
 
-    Embedded, as it was made: a backup stays with its kind of database.
-    """
-    machine = EmbeddedMachine().start()
-    before = json.loads(request.param.with_suffix(".json").read_text(encoding="utf-8"))
-    home = machine.fresh(TSUNAGI_SMTP_URL=mail.url)
-    code, told = command(home, "restore", str(request.param))
+
+@pytest.fixture(scope="module")
+def its_machine(backup, machine):
+    """The kind of databases that the backup was made of: it stays with them."""
+    kind = MACHINES[kind_of(backup)]
+    if isinstance(machine, kind):
+        yield machine
+    elif machine.pattern.is_embedded:
+        pytest.skip("a city on servers is not restored into files")
+    else:
+        own = kind().start()
+        yield own
+        own.stop()
+
+
+@pytest.fixture(scope="module")
+def upgraded(backup, its_machine, mail):
+    """The running city, and what it answered when its version was the newest."""
+    before = json.loads(backup.with_suffix(".json").read_text(encoding="utf-8"))
+    home = its_machine.fresh(TSUNAGI_SMTP_URL=mail.url)
+    code, told = command(home, "restore", str(backup))
     assert code == 0, told
     before["rows restored"] = {service: counts(home, service) for service in COUNTED}
     # Nobody knows the passwords of that time.
@@ -38,7 +52,7 @@ def upgraded(request, mail):
     home.broker.settle()
     yield running, before
     running.throw_away()
-    machine.stop()
+    home.close()
 
 
 def test_no_row_is_lost(upgraded):

@@ -2,19 +2,22 @@
 
     python -m tests.support.upgrading NAME
 
-starts an embedded instance of the fictional city with this tree's code, lets its people work, and writes
-`tests/fixtures/upgrade/NAME.backup`, a backup under the tests' passphrase, and `NAME.json`, what the services
-answered. To be called before a version with new migrations is given out; never again for the same version.
+starts the fictional city with this tree's code, lets its people work, and writes in `tests/fixtures/upgrade`
+`NAME-sqlite.backup`, a backup under the tests' passphrase, and `NAME-sqlite.json`, what the services told;
+then the same with PostgreSQL. To be called before a version with new migrations is given out; never again for
+the same version.
 """
 
 import json
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from tests.support.backups import back_up
 from tests.support.embedded import EmbeddedMachine
+from tests.support.machine import Machine
 from tests.support.people import a_note, a_stay, settle_city, sign_in
 from tests.support.stack import Stack
 from tsunagi.client import Client
@@ -33,13 +36,20 @@ COUNTED = {
 }
 
 
-def make(name: str) -> None:
-    """Write the two files. Raises FileExistsError when there are some of this name."""
-    backup, told = FOLDER / f"{name}.backup", FOLDER / f"{name}.json"
+# A backup stays with its kind of database.
+MACHINES: dict[str, Callable[[], Machine | EmbeddedMachine]] = {
+    "sqlite": EmbeddedMachine,
+    "postgresql": Machine,
+}
+
+
+def make(name: str, kind: str) -> None:
+    """Write the two files of a kind. Raises FileExistsError when there are some of this name."""
+    backup, told = FOLDER / f"{name}-{kind}.backup", FOLDER / f"{name}-{kind}.json"
     if backup.exists():
         raise FileExistsError(backup)
     FOLDER.mkdir(parents=True, exist_ok=True)
-    machine = EmbeddedMachine().start()
+    machine = MACHINES[kind]().start()
     try:
         home = machine.fresh()
         settle_city(home)
@@ -94,10 +104,16 @@ def counts(stack: Any, service: str) -> dict[str, int]:
 
 
 def fixtures() -> list[Path]:
-    """Return the backups of all versions, oldest first."""
+    """Return the backups of all versions and kinds, by name."""
     return sorted(FOLDER.glob("*.backup"))
+
+
+def kind_of(backup: Path) -> str:
+    """Return the kind of database that a backup is one of."""
+    return backup.stem.rpartition("-")[2]
 
 
 if __name__ == "__main__":
     os.chdir(ROOT)
-    make(sys.argv[1])
+    for kind in MACHINES:
+        make(sys.argv[1], kind)
