@@ -63,6 +63,9 @@ def check(words):
     elif words[:3] == ["docker", "volume", "rm"]:
         project = example_values()["COMPOSE_PROJECT_NAME"]
         assert {name.removeprefix(f"{project}_") for name in words[3:]} <= set(compose()["volumes"])
+    elif words[:3] == ["docker", "network", "connect"]:
+        project = example_values()["COMPOSE_PROJECT_NAME"]
+        assert words[3].removeprefix(f"{project}_") in compose()["networks"]
     elif words[0] == "make":
         assert re.search(rf"^{words[1]}:", (ROOT / "Makefile").read_text(), re.MULTILINE)
     elif words[1:2] == ["-m"]:

@@ -1,6 +1,7 @@
 """The containers, really started: what is open, who may what, and the main job through the proxy."""
 
 import json
+import os
 
 import pytest
 
@@ -124,6 +125,24 @@ def test_the_mail_holds_the_code_and_no_name(stack):
     mails = eventually(caught, timeout=30, every=1)
     assert [mail["To"][0]["Address"] for mail in mails] == ["sato@example.jp"]
     assert not any(name in mails[0]["Subject"] + mails[0]["Snippet"] for name in ("鈴木", "渡辺", "山口"))
+
+
+def test_passwords_are_made_in_a_folder_of_whoever_runs_docker(stack, tmp_path):
+    folder = tmp_path / "secrets"
+    folder.mkdir()
+    mail = folder / "smtp_url"
+    mail.write_text("smtp://mail.example.jp:25")
+    if os.geteuid() == 0:
+        for path in (folder, mail):
+            os.chown(path, 1000, 1000)
+
+    def prepare(*words):
+        volume = f"{folder}:/secrets"
+        return stack.compose("run", "--rm", "-T", "--volume", volume, "prepare", "/secrets", *words)
+
+    prepare()
+
+    assert prepare("--rotate").strip() == "Secrets are ready in /secrets."
 
 
 def test_the_program_is_at_hand_for_operators(stack):
