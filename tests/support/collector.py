@@ -1,8 +1,12 @@
-"""A collector of traces: takes OTLP by HTTP as an OpenTelemetry collector does, and keeps the spans."""
+"""A collector of traces: takes OTLP by HTTP as an OpenTelemetry collector does, and keeps the spans.
+
+Called as a program, as in a container, it prints each span as a line of JSON instead.
+"""
 
 import gzip
+import json
 import threading
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
@@ -25,9 +29,9 @@ class Collected:
 
 
 class Collector:
-    """Listens on a port of its own."""
+    """Listens, by default on a port of its own."""
 
-    def __init__(self) -> None:
+    def __init__(self, host: str = "127.0.0.1", port: int = 0) -> None:
         self.spans: list[Collected] = []
         collector = self
 
@@ -36,7 +40,7 @@ class Collector:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 if self.headers.get("Content-Encoding") == "gzip":
                     body = gzip.decompress(body)
-                collector.spans.extend(_spans(body))
+                collector.take(_spans(body))
                 self.send_response(200)
                 self.send_header("Content-Type", "application/x-protobuf")
                 self.send_header("Content-Length", "0")
@@ -45,12 +49,16 @@ class Collector:
             def log_message(self, format: str, *arguments: object) -> None:
                 return None
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server = ThreadingHTTPServer((host, port), Handler)
         self._server.daemon_threads = True
 
     def start(self) -> "Collector":
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
         return self
+
+    def take(self, spans: list[Collected]) -> None:
+        """Keep what has arrived."""
+        self.spans.extend(spans)
 
     def stop(self) -> None:
         self._server.shutdown()
@@ -92,3 +100,15 @@ def _collected(service: str, span: Told) -> Collected:
 
 def _texts(attributes: object) -> dict[str, str]:
     return {one.key: one.value.string_value or str(one.value.int_value) for one in attributes}  # type: ignore[attr-defined]
+
+
+class Printing(Collector):
+    """Prints what it takes."""
+
+    def take(self, spans: list[Collected]) -> None:
+        for span in spans:
+            print(json.dumps(asdict(span)), flush=True)
+
+
+if __name__ == "__main__":
+    Printing("0.0.0.0", 4318)._server.serve_forever()

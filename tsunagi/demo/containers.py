@@ -35,6 +35,8 @@ class Failed(Exception):
 class Containers:
     """The containers of one project. `folder` keeps its secrets."""
 
+    files = FILES
+
     def __init__(self, folder: Path, project: str) -> None:
         self.folder = folder.resolve()
         self.project = project
@@ -55,7 +57,7 @@ class Containers:
 
     def compose(self, *arguments: str, within_s: float = 120) -> str:
         """Run a compose command; returns its output. Raises Failed."""
-        files = [part for name in FILES for part in ("-f", name)]
+        files = [part for name in self.files for part in ("-f", name)]
         done = subprocess.run(
             ["docker", "compose", "-p", self.project, *files, *arguments],
             cwd=ROOT,
@@ -76,9 +78,12 @@ class Containers:
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
         self.compose("build", within_s=BUILD_S)
 
-    def up(self) -> None:
-        """Start what is not running, wait until all is healthy, take the proxy's certificate."""
-        self.compose("up", "-d", "--wait", "--wait-timeout", str(HEALTHY_S), within_s=START_S)
+    def up(self, *services: str) -> None:
+        """Start what is not running, wait until all is healthy, take the proxy's certificate.
+
+        With names only these, and what they need.
+        """
+        self.compose("up", "-d", "--wait", "--wait-timeout", str(HEALTHY_S), *services, within_s=START_S)
         self.authority.write_text(self.compose("exec", "-T", "proxy", "cat", _AUTHORITY))
 
     def passwords(self) -> dict[str, str]:
