@@ -18,7 +18,7 @@ LINES = command_lines()
 TEXT = HANDBOOK.read_text(encoding="utf-8")
 CONTAINERS = {name for path in (None, DEMO, MONITORING) for name in (services(path) if path else services())}
 # What every machine has; their words are the reader's business, but files of ours have to be there.
-EVERYWHERE = {"git", "cd", "cp", "mkdir", "chown", "chmod"}
+EVERYWHERE = {"git", "cd", "cp", "mv", "mkdir", "chown", "chmod"}
 WITH_VALUE = {"-e", "-f", "--scale", "--tail", "--entrypoint", "-U", "-c"}
 # Written in code, and no setting: what stands for others, a level of logs, a method.
 FOREIGN = {"TSUNAGI_X", "X_FILE", "INFO", "POST"}
