@@ -11,7 +11,7 @@ WORKERS ?= 2
 RUN := $(VENV)/bin/python -m tsunagi
 PYTEST := $(VENV)/bin/python -m pytest
 
-.PHONY: help run demo bench test test-long check format words docs docs-pictures lock clean runtime development
+.PHONY: help run demo bench test test-long check format words docs docs-pictures pictures lock clean runtime development
 
 help: ## Say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -54,6 +54,9 @@ docs: development ## Build the documentation site in var/docs/site
 docs-pictures: development ## Take the pictures of the guides, then build the site with them
 	@$(VENV)/bin/python -m tests.browser.guide_pictures
 	@$(VENV)/bin/python -m tsunagi.site
+
+pictures: development ## Take every page in both languages, light and dark, at both widths (var/screens, docs/pictures)
+	@$(VENV)/bin/python -m tests.browser.screens --sheets
 
 lock: development ## Choose the newest versions that pyproject.toml and package.json allow
 	@$(VENV)/bin/python -m tsunagi.locks

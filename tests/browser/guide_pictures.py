@@ -4,19 +4,13 @@ It starts an instance of its own with the fictional city. `make docs` puts the p
 """
 
 import re
-from types import SimpleNamespace
 from typing import Any
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
-from tests.browser.conftest import ARGUMENTS
+from tests.browser.filled_city import filled_city
 from tests.browser.people import Door
-from tests.browser.visits import Visit, all_visits, settle
-from tests.support import chromium
-from tests.support.embedded import EmbeddedMachine
-from tests.support.people import settle_city, sign_in
-from tests.support.stack import Stack
-from tsunagi.parts import PROCESSES
+from tests.browser.visits import Visit
 from tsunagi.site.sources import PICTURES
 from tsunagi.vendor import ROOT
 
@@ -50,29 +44,9 @@ def take(browser: Browser, stack: Any, visits: list[Visit], target: Any = PICTUR
 
 def main() -> None:
     """Take them all on an instance that lives as long as this takes."""
-    machine = EmbeddedMachine().start()
-    home = machine.fresh()
-    stack = None
-    try:
-        settle_city(home)
-        stack = Stack(home, PROCESSES).start()
-        _take_all(stack)
-    finally:
-        if stack:
-            stack.throw_away()
-        home.close()
-        machine.stop()
+    with filled_city() as city:
+        take(city.browser, city.stack, city.visits)
     print(f"Pictures of the guides: {PICTURES.relative_to(ROOT)}")
-
-
-def _take_all(stack: Stack) -> None:
-    planner, care_manager, manager = (sign_in(stack, login) for login in ("tanaka", "sato", "takahashi"))
-    city = settle(planner, care_manager, manager)
-    stack.broker.settle()
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium.program(), args=ARGUMENTS)
-        take(browser, SimpleNamespace(instance=stack.instance, url=stack.url), all_visits(city, planner))
-        browser.close()
 
 
 if __name__ == "__main__":

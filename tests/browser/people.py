@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response
 
 from tests.support.stack import Stack
 
@@ -13,6 +13,7 @@ _EXPECTED = (
     # The machine got or lost a network while the page was loading; no fault of the page.
     "Failed to load resource: net::ERR_NETWORK_CHANGED",
 )
+_WORN = ("stylesheet", "script", "image", "font")  # without these a page is not what it should be
 
 
 class Door:
@@ -40,6 +41,7 @@ class Door:
         page = context.new_page()
         page.on("console", self._note)
         page.on("pageerror", lambda error: self._complaints.append(str(error)))
+        page.on("response", self._note_missing)
         if login:
             sign_in(page, login, password_of(self._stack, login))
             page.wait_for_url(lambda url: "/sign-in" not in url)
@@ -56,6 +58,10 @@ class Door:
     def _note(self, message: ConsoleMessage) -> None:
         if message.type == "error" and not message.text.startswith(_EXPECTED):
             self._complaints.append(message.text)
+
+    def _note_missing(self, response: Response) -> None:
+        if response.status >= 400 and response.request.resource_type in _WORN:
+            self._complaints.append(f"{response.status} {response.url}")
 
 
 def password_of(stack: Stack, login: str) -> str:
