@@ -1,7 +1,7 @@
 """Pictures of every page in both languages, light and dark, at both widths: `make pictures`.
 
-They lie in var/screens as <language>/<scheme>-<width>/<page>.png. With `--sheets` they are also put, small, onto
-the sheets that docs/pages.md shows.
+They lie in var/screens as <language>/<scheme>-<width>/<page>.png. With `--sheets` they are also put, small,
+onto the sheets that docs/pages.md shows.
 """
 
 import sys

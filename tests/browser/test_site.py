@@ -59,7 +59,9 @@ def test_a_page_asks_nobody_else_and_fits(browser: Browser, address: str, width:
     for path in PAGES:
         page.goto(f"{address}/{path}")
         if path.startswith("ARCHITECTURE"):
-            expect(page.locator("div.mermaid")).to_be_visible()
+            drawn = page.locator("div.mermaid")
+            expect(drawn).to_have_count(3)
+            assert all(one.bounding_box()["height"] > 100 for one in drawn.all())
         over = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
         assert page.evaluate(over) <= 0, path
 
