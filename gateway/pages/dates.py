@@ -139,10 +139,3 @@ def from_era(era: str, year: int, month: int, number: int) -> date | None:
     except ValueError:
         return None
     return found if era_year(found).startswith(era) else None
-
-
-def to_era(value: date | str) -> tuple[str, int, int, int]:
-    """Return era, year, month and day, to fill the fields of a form."""
-    that = day(value)
-    first, name = next(((first, name) for first, name in ERAS if that >= first), ERAS[-1])
-    return name, that.year - first.year + 1, that.month, that.day

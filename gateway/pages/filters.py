@@ -119,7 +119,6 @@ _HELPERS = {
     "this_page": language.here,
     "other_language": language.other,
     "row_name": note_view.row_name,
-    "eras": labels.ERAS,
     "state_icon": labels.state_icon,
     "form_key": form_key,
     "now": now,

@@ -73,14 +73,6 @@ DESTINATIONS = {
     "hospital": _("ほかの病院"),
     "other": _("そのほか"),
 }
-# 元号, by the name under which a form sends it.
-ERAS = {
-    "昭和": _("昭和"),
-    "平成": _("平成"),
-    "令和": _("令和"),
-    "大正": _("大正"),
-    "明治": _("明治"),
-}
 SEXES = {"female": _("女"), "male": _("男"), "other": _("そのほか"), "unknown": _("不明")}
 GIVEN_BY = {"self": _("ご本人"), "family": _("ご家族"), "guardian": _("後見人")}
 

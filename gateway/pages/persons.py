@@ -1,5 +1,6 @@
 """Persons whom my office may see: search, enter, look at."""
 
+from datetime import date
 from math import ceil
 from typing import Any
 
@@ -11,7 +12,8 @@ from gateway.ask import ask, caller, signed_in
 from gateway.pages.blueprint import pages
 from gateway.pages.filters import now
 from gateway.pages.paging import page_number
-from gateway.pages.submitting import Outcome, birth_of, submit, typed
+from gateway.pages.submitting import Outcome, submit, typed
+from gateway.pages.typed_days import typed_day
 from gateway.parts import parts
 
 STAFF = ("discharge_planner", "care_manager", "office_manager", "desk")
@@ -47,7 +49,7 @@ def _list(text: str, page: int) -> str:
 @signed_in(*WRITERS)
 def new_person() -> str:
     """Show the form to enter somebody."""
-    return _form({"municipality": caller().municipality, "birth_era": "昭和"}, Outcome())
+    return _form({"municipality": caller().municipality}, Outcome())
 
 
 @pages.post("/persons/new")
@@ -55,22 +57,19 @@ def new_person() -> str:
 def add_person() -> Response | tuple[str, int]:
     """Enter somebody, or show what has to be corrected."""
     given = typed(request.form, *_PLAIN)
-    born = birth_of(request.form)
-    if born is None:
-        given["birth_date"] = None
-    else:
-        given["birth_date"] = born
+    born = typed_day(request.form.get("birth_date", ""))
+    given["birth_date"] = born.isoformat() if born else None
     outcome = submit("sharing", "add_person", given)
     if outcome.answer is None:
-        return _form(request.form.to_dict(), _with_birth(outcome, born)), outcome.status
+        return _form(request.form.to_dict() | {"born": born}, _with_birth(outcome, born)), outcome.status
     flash(_("登録しました。次に、同意と担当のケアマネジャーを記録してください。"), "ok")
     return redirect(url_for("pages.person", person_id=outcome.answer["person_id"]), 303)
 
 
-def _with_birth(outcome: Outcome, born: str | None) -> Outcome:
+def _with_birth(outcome: Outcome, born: date | None) -> Outcome:
     if born is not None or not outcome.wrong:
         return outcome
-    sentence = [_("元号の年、月、日を数字で入れてください（例：昭和 19年 4月 12日）。")]
+    sentence = [_("年、月、日を、元号か西暦で入れてください（例：昭和19年4月12日、S19.4.12、1944/4/12）。")]
     return Outcome(wrong=outcome.wrong | {"birth_date": sentence})
 
 

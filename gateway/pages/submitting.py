@@ -8,7 +8,7 @@ from typing import Any
 from contracts.errors import Conflict, Invalid, TooMany
 from gateway import waiting, words
 from gateway.ask import ask
-from gateway.pages.dates import TOKYO, from_era
+from gateway.pages.dates import TOKYO
 
 
 @dataclass(frozen=True)
@@ -54,12 +54,3 @@ def moment_of(form: Mapping[str, str], name: str, otherwise: str = "") -> str | 
         return datetime.fromisoformat(f"{day}T{time}").replace(tzinfo=TOKYO).isoformat()
     except ValueError:
         return None
-
-
-def birth_of(form: Mapping[str, str]) -> str | None:
-    """Return the day of birth from era, year, month and day as ISO text, or None when it is none."""
-    numbers = [form.get(f"birth_{part}", "").strip() for part in ("year", "month", "day")]
-    if not all(number.isascii() and number.isdigit() and len(number) <= 4 for number in numbers):
-        return None
-    born = from_era(form.get("birth_era", ""), *(int(number) for number in numbers))
-    return born.isoformat() if born else None

@@ -16,9 +16,14 @@ MODULES = {
         *("月火水木金土日", *_ERAS, "元", "年", "年", "・祝", "月", "日", "（", "）", "（", "）"),
         *("日", "時間", "分"),
     ],
-    # Names of eras are values of a form; their words stand beside them.
-    "pages/labels.py": ["昭和", "平成", "令和", "大正", "明治"],
-    "pages/persons.py": ["昭和"],
+    # What people type: names of eras, and what stands between the numbers.
+    "pages/typed_days.py": [
+        *_ERAS,
+        r"\s*[年月./-]\s*",
+        r")?\s*(?P<year>\d{1,4}|元)",
+        r"(?P<day>\d\d?)日?",
+        "元",
+    ],
     # Letters, not words: the ends of the katakana, and a comma that people type.
     "pages/filters.py": ["ァ", "ヶ"],
     "pages/hours.py": [r"[\s,、]+"],

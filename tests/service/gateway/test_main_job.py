@@ -125,10 +125,7 @@ def test_a_page_s_form_pressed_twice_counts_once(enter: Callable[[str], Browser]
         "given_name": "花子",
         "family_kana": "カクウ",
         "given_kana": "ハナコ",
-        "birth_era": "昭和",
-        "birth_year": "20",
-        "birth_month": "4",
-        "birth_day": "1",
+        "birth_date": "S20.4.1",
         "sex": "female",
         "municipality": "999997",
     }

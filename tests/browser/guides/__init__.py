@@ -1,0 +1,1 @@
+"""The guides of docs/guides, followed at the screen: one file a role, each for both languages."""

@@ -1,0 +1,27 @@
+"""Every guide is followed at the screen, step by step; a step that no longer works is a failure."""
+
+import pytest
+
+from tests.browser.guides.roles import FOLLOWED, LANGUAGES
+from tests.browser.guides.walk import GUIDES, Walk
+
+WALKS = [
+    pytest.param(language, name, marks=[pytest.mark.long] * (language == "en"), id=f"{language}-{name}")
+    for language in LANGUAGES
+    for name in FOLLOWED
+]
+
+
+@pytest.mark.parametrize(("language", "name"), WALKS)
+def test_a_guide_leads_to_where_it_says(stack, open_as, language, name):
+    walk = Walk(stack, open_as, language, name)
+
+    FOLLOWED[name](walk)
+
+    walk.ends()
+
+
+def test_every_guide_is_followed():
+    written = {path.relative_to(GUIDES).with_suffix("").as_posix() for path in GUIDES.glob("*/*.md")}
+
+    assert written == {f"{language}/{name}" for language in LANGUAGES for name in FOLLOWED}
