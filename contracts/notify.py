@@ -150,7 +150,7 @@ class Delivery(Schema):
     """One try to reach one person on one channel."""
 
     delivery_id = Id()
-    channel = fields.String()  # inbox | email
+    channel = fields.String()  # inbox | email | phone
     account_id = Id(allow_none=True)  # None: the inbox of office_id
     office_id = Id(allow_none=True)
     rung = fields.Integer()

@@ -19,6 +19,7 @@ SUBJECTS = (
     "staff",
     "keys",
     "webhooks",
+    "unreached",
     "facilities",
     "records",
     "operator",

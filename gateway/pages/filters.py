@@ -66,6 +66,8 @@ _TABLES = {
     "skipped_word": labels.SKIPPED,
     "channel_word": labels.CHANNELS,
     "delivery_word": labels.DELIVERIES,
+    "delivery_reason_word": labels.DELIVERY_REASONS,
+    "call_outcome_word": labels.CALL_OUTCOMES,
     "reason_word": labels.DECLINE_REASONS,
     "urgency_word": labels.URGENCIES,
     "destination_word": labels.DESTINATIONS,

@@ -52,12 +52,33 @@ SKIPPED = {
     "never_open": _("営業日が登録されていないため、飛ばします"),
 }
 
-CHANNELS = {"inbox": _("受信箱"), "email": _("メール")}
+CHANNELS = {"inbox": _("受信箱"), "email": _("メール"), "phone": _("電話")}
 DELIVERIES = {
     "queued": _("送るところです"),
     "sent": _("送りました"),
     "failed": _("届けられませんでした"),
     "cancelled": _("取りやめました"),
+}
+
+# Why a delivery was given up, and what came of a call.
+DELIVERY_REASONS = {
+    "no_address": _("宛先が登録されていません"),
+    "suspended": _("利用を止めています"),
+    "unknown_account": _("利用者が見つかりません"),
+    "mailbox_refused": _("宛先のメールボックスがありません"),
+    "mailbox_busy": _("宛先のメールボックスが、3日の間受け取りませんでした"),
+    "mail_refused": _("宛先のサーバーに断られました"),
+    "server_busy": _("宛先のサーバーが、3日の間受け取りませんでした"),
+    "no_mail_server": _("メールのサーバーに、3日の間つながりませんでした"),
+    "accounts_unavailable": _("宛先を、3日の間確かめられませんでした"),
+    "broke": _("送れませんでした"),
+    "no_answer": _("出ませんでした"),
+    "call_back": _("かけ直します"),
+}
+CALL_OUTCOMES = {
+    "reached": _("話せた"),
+    "no_answer": _("出なかった"),
+    "call_back": _("かけ直すことになった"),
 }
 
 DECLINE_REASONS = {
@@ -135,6 +156,7 @@ ACTIONS = {
     "recalled": _("取り消した"),
     "superseded": _("新しい版にした"),
     "completed": _("完了にした"),
+    "call": _("電話を記録した"),
 }
 THINGS = {
     "handoff": _("退院情報"),

@@ -21,6 +21,7 @@ MODULES = (
     "hours",
     "systems",
     "webhooks",
+    "unreached",
     "operator",
     "finder",
     "audit",

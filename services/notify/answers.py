@@ -43,9 +43,12 @@ def _ended(row: Any) -> str | None:
     return _ENDED.get(row.ended_as, row.ended_as) if row.ended_as else "moved_on"
 
 
-def ladder(row: Any, plan: Plan, items: Sequence[Any], letters: Sequence[Any]) -> dict[str, Any]:
+def ladder(
+    row: Any, plan: Plan, items: Sequence[Any], letters: Sequence[Any], calls: Sequence[Any]
+) -> dict[str, Any]:
     """Return the ladder of an alert with everything by which people were reached."""
     shown = [_by_inbox(item) for item in items] + [_by_mail(letter) for letter in letters]
+    shown += [_by_phone(call) for call in calls]
     return {
         "handoff_id": row.handoff_id,
         "state": state(row, plan),
@@ -88,3 +91,19 @@ def _by_mail(letter: Any) -> dict[str, Any]:
     names = ("delivery_id", "channel", "account_id", "rung", "state", "attempts")
     times = ("queued_at", "sent_at", "next_try_at", "reason")
     return {name: getattr(letter, name) for name in names + times} | {"office_id": None}
+
+
+def _by_phone(call: Any) -> dict[str, Any]:
+    return {
+        "delivery_id": call.call_id,
+        "channel": "phone",
+        "account_id": None,
+        "office_id": call.office_id,
+        "rung": call.rung,
+        "state": "sent" if call.outcome == "reached" else "failed",
+        "attempts": 1,
+        "queued_at": call.called_at,
+        "sent_at": call.called_at if call.outcome == "reached" else None,
+        "next_try_at": call.again_at,
+        "reason": None if call.outcome == "reached" else call.outcome,
+    }

@@ -19,7 +19,9 @@ from contracts.errors import NotFound, Permanent, Problem, Transient
 from contracts.notify import NotificationFailed, NotificationSent
 from services.notify.channels.email import Mailbox, NoServer
 from services.notify.channels.letters import write_letter
-from services.notify.queries import deliveries
+from services.notify.news import News
+from services.notify.queries import alerts, deliveries
+from services.notify.reaching import after_failure
 
 logger = logging.getLogger(__name__)
 
@@ -46,10 +48,14 @@ def next_try_at(queued_at: datetime, attempts: int, now: datetime) -> datetime |
 
 @dataclass
 class Carrier:
-    """Sends what is due. `contact` answers {"email", "is_active"} for an account id."""
+    """Sends what is due. `contact` answers {"email", "is_active"} for an account id.
+
+    `tell` puts the news of a transaction out.
+    """
 
     db: Any
     outbox: Any
+    tell: Callable[[Any, News], None]
     now: Callable[[], datetime]
     contact: Callable[[str], dict[str, Any]]
     mailbox: Mailbox
@@ -151,9 +157,11 @@ class Carrier:
     def _give_up(self, row: Any, reason: str) -> None:
         now = self.now()
         with self.db.begin() as tx:
+            alerts.lock(tx, row.alert_id)
             if deliveries.record_failed(tx, row.delivery_id, now, reason):
                 failed = NotificationFailed.happened(**_about(row), reason=reason, failed_at=now)
                 self.outbox.add(tx, failed)
+                self.tell(tx, after_failure(tx, row, now))
         TRIED.labels(channel=row.channel, outcome="failed").inc()
         logger.warning("notification_failed", extra={"delivery_id": row.delivery_id, "reason": reason})
 

@@ -188,3 +188,29 @@ Index(
     postgresql_where=_is_to_be_sent,
     sqlite_where=_is_to_be_sent,
 )
+
+# The rungs whose people no channel outside has reached, until somebody has spoken with them.
+unreached = Table(
+    "unreached",
+    metadata,
+    Column("alert_id", Id, ForeignKey("alert.alert_id"), primary_key=True),
+    Column("rung", Integer, primary_key=True),
+    Column("since", Moment, nullable=False),
+    Column("reached_at", Moment),
+)
+_nobody_called = unreached.c.reached_at.is_(None)
+Index("ix_unreached_since", unreached.c.since, postgresql_where=_nobody_called, sqlite_where=_nobody_called)
+
+# Telephone calls of the desk to those of a rung, never changed.
+phone_call = Table(
+    "phone_call",
+    metadata,
+    Column("call_id", Id, primary_key=True),
+    Column("alert_id", Id, ForeignKey("alert.alert_id"), nullable=False, index=True),
+    Column("rung", Integer, nullable=False),
+    Column("office_id", Id),  # which was called
+    Column("outcome", String(10), nullable=False),  # reached, no_answer, call_back
+    Column("again_at", Moment),
+    Column("called_by", Id, nullable=False),
+    Column("called_at", Moment, nullable=False),
+)

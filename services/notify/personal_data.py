@@ -14,6 +14,8 @@ BY_ID_ONLY = (
     "webhook",
     "webhook_event",
     "webhook_delivery",
+    "unreached",
+    "phone_call",
 )
 
 # Tables without anything about a person.

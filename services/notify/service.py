@@ -31,11 +31,13 @@ from services.notify.delivering import Carrier
 from services.notify.domain import may_see
 from services.notify.news import News
 from services.notify.queries import alerts, deliveries, inbox, offices
+from services.notify.queries.unreached import calls_of
 from services.notify.raising import raise_alerts
+from services.notify.unreached_requests import UnreachedRequests
 from services.notify.webhook_requests import WebhookRequests
 
 
-class NotifyService(WebhookRequests):
+class NotifyService(WebhookRequests, UnreachedRequests):
     """Tells people of handoffs and climbs until somebody answers."""
 
     name = "notify"
@@ -163,7 +165,8 @@ class NotifyService(WebhookRequests):
         if not may_see(self.caller.office_id, row.from_office_id, row.to_office_id, plan.rungs):
             raise NotFound("handoff")
         items = inbox.items_of(tx, row.alert_id)
-        return answers.ladder(row, plan, items, deliveries.deliveries_of(tx, row.alert_id))
+        tried = deliveries.deliveries_of(tx, row.alert_id), calls_of(tx, [row.alert_id])
+        return answers.ladder(row, plan, items, *tried)
 
     # ------------------------------------------------------------------------------------------
 
@@ -191,6 +194,7 @@ class NotifyService(WebhookRequests):
         return Carrier(
             db=self.db,
             outbox=self.outbox,
+            tell=self._tell,
             now=self.clock.now,
             contact=lambda account_id: self.calls.ask("accounts", "get_contact", {"account_id": account_id}),
             mailbox=Mailbox(settings.smtp_url, settings.mail_from),

@@ -133,6 +133,7 @@ def all_visits(city: City, planner: Client) -> list[Visit]:
         ("webhook-new", "takahashi", "/office/systems/webhooks/new"),
         ("webhook", "takahashi", f"/office/systems/webhooks/{city.webhook}"),
         ("desk", "kobayashi", "/desk"),
+        ("unreached", "kobayashi", "/unreached"),
         ("operator", "ishida", "/operator"),
         ("dead-letters", "ishida", "/operator/dead-letters"),
         ("replay", "ishida", "/operator/dead-letters/replay?service=notify"),

@@ -19,6 +19,7 @@ class MailCatcher:
     def __init__(self) -> None:
         self.received: list[Any] = []
         self.refuse: str | None = None
+        self._refused: dict[str, str] = {}
         self.on_taken: Callable[[], None] | None = None
         self._controller = Controller(self, hostname="127.0.0.1", port=_free_port())
 
@@ -43,9 +44,22 @@ class MailCatcher:
     def stop(self) -> None:
         self._controller.stop()
 
+    def refuse_to(self, address: str, line: str) -> None:
+        """Answer every mail for one address with this SMTP line, until the next `clear`."""
+        self._refused[address] = line
+
+    async def handle_RCPT(  # noqa: N802
+        self, server: Any, session: Any, envelope: Any, address: str, options: Any
+    ) -> str:
+        if line := self._refused.get(address):
+            return line
+        envelope.rcpt_tos.append(address)
+        return "250 ok"
+
     def clear(self) -> None:
         """Forget what came so far and take mail again."""
         self.received.clear()
+        self._refused.clear()
         self.refuse = self.on_taken = None
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802

@@ -28,6 +28,7 @@ def use_everything(stack: Stack, sign_in: As) -> None:
     _of_staff(sign_in("takahashi"))
     _of_the_directory(sign_in("takahashi"))
     _of_other_systems(sign_in("takahashi"), sign_in("nakamura"))
+    _of_the_unreached(stack, sign_in("kobayashi"))
     _of_operation(sign_in("ishida"))
     sign_in("kansa").get("/api/accesses", page=1)
     _of_the_second_factor(sign_in("nakamura"), sign_in("takahashi"), password_of(stack, "nakamura"))
@@ -137,6 +138,19 @@ def _of_other_systems(manager: Client, somebody: Client) -> None:
         manager.get("/api/webhooks")
         manager.get(f"{webhook}/deliveries")
         manager.delete(webhook)
+
+
+def _of_the_unreached(stack: Stack, desk: Client) -> None:
+    database = stack.database("notify")
+    alert_id = database.scalar("SELECT alert_id FROM alert WHERE raised_at IS NOT NULL LIMIT 1")
+    database.execute(
+        "INSERT INTO unreached (alert_id, rung, since) VALUES (:id, 1, :now)",
+        id=alert_id,
+        now=stack.clock.now(),
+    )
+    desk.get("/api/unreached")
+    desk.get(f"/api/unreached/{alert_id}/1")
+    desk.post(f"/api/unreached/{alert_id}/1/calls", {"outcome": "reached"})
 
 
 def _of_operation(operator: Client) -> None:

@@ -23,6 +23,11 @@ def lock_by_handoff(tx: Connection, handoff_id: str) -> Any | None:
     return tx.execute(select(alert).where(alert.c.handoff_id == handoff_id).with_for_update()).first()
 
 
+def lock(tx: Connection, alert_id: str) -> None:
+    """Hold an alert until the transaction ends. Before its deliveries, as everybody does."""
+    tx.execute(select(alert.c.alert_id).where(alert.c.alert_id == alert_id).with_for_update())
+
+
 def find_by_handoff(tx: Connection, handoff_id: str) -> Any | None:
     """Return the alert of a handoff."""
     return tx.execute(select(alert).where(alert.c.handoff_id == handoff_id)).first()

@@ -102,6 +102,20 @@ def deliveries_of(tx: Connection, alert_id: str) -> list[Any]:
     return list(tx.execute(select(delivery).where(_row.alert_id == alert_id).order_by(*order)))
 
 
+def are_any_open_or_sent(tx: Connection, alert_id: str, rung: int) -> bool:
+    """Return whether somebody of a rung was reached outside, or still may be."""
+    good = select(_row.delivery_id).where(
+        _row.alert_id == alert_id, _row.rung == rung, _row.state.in_(("queued", "sent"))
+    )
+    return tx.execute(good.limit(1)).first() is not None
+
+
+def reasons(tx: Connection, alert_id: str, rung: int) -> set[str]:
+    """Return why deliveries of a rung were given up."""
+    failed = and_(_row.alert_id == alert_id, _row.rung == rung, _row.state == "failed")
+    return set(tx.execute(select(_row.reason).where(failed)).scalars())
+
+
 def _change(tx: Connection, delivery_id: str, **values: Any) -> bool:
     is_queued = and_(_row.delivery_id == delivery_id, _row.state == QUEUED)
     return tx.execute(delivery.update().where(is_queued).values(values)).rowcount > 0

@@ -97,7 +97,7 @@ def test_a_letter_is_tried_for_three_days(attempts, waited, again_in):
 
 
 def a_carrier(contact):
-    return Carrier(None, None, lambda: NOW, contact, None, "https://tsunagi.example")
+    return Carrier(None, None, None, lambda: NOW, contact, None, "https://tsunagi.example")
 
 
 def failing(error):

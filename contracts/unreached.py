@@ -1,0 +1,76 @@
+"""What reached nobody, and the calls by which the desk reaches them after all; notify answers these."""
+
+from marshmallow import Schema, fields, validate
+
+from contracts.fields import Id, Moment
+
+OUTCOMES = ("reached", "no_answer", "call_back")
+
+
+class ListUnreached(Schema):
+    """`list_unreached` (desk, operator) → {"unreached": [Unreached, …]}, the oldest first, 200 at most.
+
+    A desk sees those of which it is the last rung, an operator all. What was answered, was read in an inbox,
+    or whose people were reached by telephone is not there any more.
+    """
+
+
+class GetUnreached(Schema):
+    """`get_unreached` (desk, operator) → Unreached, also when it has left the list. NotFound."""
+
+    alert_id = Id(required=True)
+    rung = fields.Integer(required=True, validate=validate.Range(1, 9))
+
+
+class LogCall(GetUnreached):
+    """`log_call` (desk) → Unreached, as it is then.
+
+    `reached` takes it from the list. It acknowledges nothing. Invalid: `again_at` required for call_back.
+    """
+
+    outcome = fields.String(required=True, validate=validate.OneOf(OUTCOMES, error="not_a_choice"))
+    again_at = Moment(load_default=None, allow_none=True)
+
+
+class FailedTry(Schema):
+    """By which channel somebody was not reached, and why (a code)."""
+
+    channel = fields.String()
+    account_id = Id()
+    attempts = fields.Integer()
+    reason = fields.String(allow_none=True)
+
+
+class PhoneCall(Schema):
+    """One call. `again_at` is when they asked to be called."""
+
+    outcome = fields.String()
+    again_at = Moment(allow_none=True)
+    called_by = Id()
+    called_at = Moment()
+
+
+class Unreached(Schema):
+    """A rung of a handoff whose people no channel outside has reached. Nothing in it tells of a person."""
+
+    alert_id = Id()
+    rung = fields.Integer()
+    handoff_id = Id()
+    code = fields.String()
+    kind = fields.String()
+    urgency = fields.String()
+    from_office_id = Id(allow_none=True)
+    office_id = Id(allow_none=True)  # of those who were to be reached
+    role = fields.String()
+    account_ids = fields.List(Id())
+    since = Moment()
+    has_moved_on = fields.Boolean()  # a later rung is asked by now
+    is_listed = fields.Boolean()
+    tries = fields.List(fields.Nested(FailedTry))
+    calls = fields.List(fields.Nested(PhoneCall))
+
+
+class UnreachedFound(Schema):
+    """What reached nobody."""
+
+    unreached = fields.List(fields.Nested(Unreached))

@@ -1,0 +1,68 @@
+"""誰にも届いていない: what no channel has brought to anybody, and the call that the desk makes then."""
+
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug import Response
+
+from contracts.roles import DESK, OPERATOR
+from contracts.unreached import OUTCOMES
+from gateway.ask import ask, caller, signed_in
+from gateway.pages.blueprint import pages
+from gateway.pages.labels import CALL_OUTCOMES
+from gateway.pages.submitting import Outcome, moment_of, submit
+from gateway.parts import parts
+
+
+@pages.get("/unreached")
+@signed_in(DESK, OPERATOR)
+def unreached() -> str:
+    """Show what reached nobody, with what was tried and why it failed."""
+    found = ask("notify", "list_unreached")["unreached"]
+    return render_template("unreached.html", found=[_named(one) for one in found], may_call=_may_call())
+
+
+@pages.get("/unreached/<alert_id>/<rung>")
+@signed_in(DESK)
+def unreached_call(alert_id: str, rung: str) -> str:
+    """Show whom to call and what to say."""
+    return call_page(alert_id, rung, Outcome())
+
+
+def call_page(alert_id: str, rung: str, outcome: Outcome) -> str:
+    """Return the page, with what was typed and what is wrong."""
+    one = _named(ask("notify", "get_unreached", {"alert_id": alert_id, "rung": rung}))
+    choices = [(code, str(CALL_OUTCOMES[code])) for code in OUTCOMES]
+    return render_template(
+        "unreached_call.html", one=one, choices=choices, outcome=outcome, values=request.form
+    )
+
+
+@pages.post("/unreached/<alert_id>/<rung>")
+@signed_in(DESK)
+def log_call(alert_id: str, rung: str) -> Response | tuple[str, int]:
+    """Keep what came of the call."""
+    given = {"alert_id": alert_id, "rung": rung, "outcome": request.form.get("outcome", "")}
+    if given["outcome"] == "call_back":
+        given["again_at"] = moment_of(request.form, "again_at")
+    outcome = submit("notify", "log_call", given)
+    if outcome.answer is None:
+        return call_page(alert_id, rung, outcome), outcome.status
+    flash(_("電話を記録しました。"), "ok")
+    return redirect(url_for("pages.unreached"), 303)
+
+
+def _may_call() -> bool:
+    return caller().role == DESK
+
+
+def _named(one: dict[str, Any]) -> dict[str, Any]:
+    """Return it with the names of its offices; people's names are for the desk alone."""
+    offices = parts().names.offices([one["from_office_id"], one["office_id"]])
+    ids = {*one["account_ids"], *(call["called_by"] for call in one["calls"])}
+    return one | {
+        "from_office": offices.get(one["from_office_id"], {}),
+        "office": offices.get(one["office_id"], {}),
+        "people": parts().names.people(ids) if _may_call() else {},
+    }

@@ -1,0 +1,71 @@
+"""Rungs that nobody outside was reached on, and the calls that were made then."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, and_, or_, select
+
+from chassis.db import insert_new
+from services.notify.domain import DESK
+from services.notify.models import alert, delivery, inbox_item, phone_call, unreached
+from services.notify.queries.inbox import NOTE
+
+_row, _call, _item = unreached.c, phone_call.c, inbox_item.c
+# That the desk reads what it is to call about does not mean that they were reached.
+_was_read = (
+    select(_item.item_id)
+    .where(
+        _item.alert_id == _row.alert_id,
+        _item.kind == NOTE,
+        _item.read_at.is_not(None),
+        or_(_item.rung < DESK, _row.rung == DESK),
+    )
+    .exists()
+)
+_is_listed = and_(_row.reached_at.is_(None), alert.c.ended_as.is_(None), ~_was_read)
+_found = select(unreached, _is_listed.label("is_listed"), *(c for c in alert.c if c.name != "alert_id")).join(
+    alert, alert.c.alert_id == _row.alert_id
+)
+
+
+def add(tx: Connection, alert_id: str, rung: int, now: datetime) -> bool:
+    """Note that nobody of a rung was reached; False when that is known already."""
+    rows = [{"alert_id": alert_id, "rung": rung, "since": now}]
+    return bool(insert_new(tx, unreached, rows, returning=_row.alert_id))
+
+
+def listed(tx: Connection, desk_id: str | None, limit: int) -> list[Any]:
+    """Return what is still to be dealt with, of one desk or (None) of all, the oldest first."""
+    query = _found.where(_is_listed)
+    if desk_id is not None:
+        query = query.where(alert.c.desk_id == desk_id)
+    return list(tx.execute(query.order_by(_row.since, _row.alert_id).limit(limit)))
+
+
+def find(tx: Connection, alert_id: str, rung: int) -> Any | None:
+    """Return one with its alert, or None."""
+    return tx.execute(_found.where(_row.alert_id == alert_id, _row.rung == rung)).first()
+
+
+def mark_reached(tx: Connection, alert_id: str, rung: int, now: datetime) -> None:
+    """Take one from the list; the first time counts."""
+    is_open = and_(_row.alert_id == alert_id, _row.rung == rung, _row.reached_at.is_(None))
+    tx.execute(unreached.update().where(is_open).values(reached_at=now))
+
+
+def add_call(tx: Connection, values: dict[str, Any]) -> None:
+    """Keep a call."""
+    tx.execute(phone_call.insert(), values)
+
+
+def calls_of(tx: Connection, alert_ids: Sequence[str]) -> list[Any]:
+    """Return the calls about these alerts, oldest first."""
+    theirs = select(phone_call).where(_call.alert_id.in_(alert_ids))
+    return list(tx.execute(theirs.order_by(_call.called_at, _call.call_id)))
+
+
+def failed_tries(tx: Connection, alert_ids: Sequence[str]) -> list[Any]:
+    """Return the deliveries of these alerts that were given up, oldest first."""
+    failed = select(delivery).where(delivery.c.alert_id.in_(alert_ids), delivery.c.state == "failed")
+    return list(tx.execute(failed.order_by(delivery.c.queued_at, delivery.c.delivery_id)))

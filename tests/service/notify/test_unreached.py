@@ -1,0 +1,124 @@
+"""What no channel brings to anybody is the desk's to call about, and the ladder goes on at once."""
+
+import pytest
+
+from chassis.ids import new_id
+from contracts.errors import AccessDenied, Invalid, NotFound
+from tests.service.notify.conftest import address
+from tests.support.calls import a_caller
+from tests.support.eventually import eventually
+
+REFUSED = "550 no such mailbox"
+
+
+def listed(town, **caller):
+    who = a_caller(**{"account_id": town.counsellor, "office_id": town.desk, "role": "desk", **caller})
+    found = town.stack.ask("notify", "list_unreached", {}, caller=who)["unreached"]
+    mine = (town.hospital, None)
+    return [one for one in found if one["from_office_id"] in mine]
+
+
+def call(town, one, **request):
+    who = a_caller(account_id=town.counsellor, office_id=town.desk, role="desk")
+    about = {"alert_id": one["alert_id"], "rung": one["rung"]}
+    return town.stack.ask("notify", "log_call", about | request, caller=who)
+
+
+def refused_at_the_first(town, mail):
+    """A note whose responsible person's mailbox is dead, while the deputy's takes mail."""
+    town.open_all()
+    town.add_accounts(town.aoki, town.baba)
+    mail.refuse_to(address(town.aoki), REFUSED)
+    handoff_id = town.send_note()
+    eventually(lambda: listed(town))
+    return handoff_id
+
+
+def test_a_dead_mailbox_asks_the_next_rung_at_once_and_stands_on_the_desks_list(town, mail):
+    handoff_id = refused_at_the_first(town, mail)
+
+    eventually(lambda: mail.to(address(town.baba)))
+    assert town.ladder(handoff_id)["current"] == 2
+    (one,) = listed(town)
+    assert (one["code"], one["rung"], one["account_ids"]) == ("K4M7-2PX", 1, [town.aoki])
+    assert one["has_moved_on"]
+    assert [(each["channel"], each["reason"]) for each in one["tries"]] == [("email", "mailbox_refused")]
+
+
+def test_who_has_no_address_keeps_the_time_of_the_rung(town):
+    town.open_all()
+    town.add_accounts(town.aoki)
+    town.stack.database("accounts").execute(
+        "UPDATE account SET email = NULL WHERE account_id = :id", id=town.aoki
+    )
+
+    handoff_id = town.send_note()
+    eventually(lambda: listed(town))
+    town.settle()
+
+    assert town.ladder(handoff_id)["current"] == 1
+    assert [each["reason"] for each in listed(town)[0]["tries"]] == ["no_address"]
+
+
+def test_who_reads_it_in_the_inbox_was_reached(town, mail):
+    handoff_id = refused_at_the_first(town, mail)
+
+    town.stack.ask("notify", "mark_read", {"handoff_id": handoff_id}, caller=town.caller(town.aoki))
+
+    assert listed(town) == []
+
+
+def test_the_desk_hears_of_it_at_once(town, mail, hints):
+    town.open_all()
+    town.add_accounts(town.aoki)
+    mail.refuse_to(address(town.aoki), REFUSED)
+
+    handoff_id = town.send_note()
+    eventually(lambda: listed(town))
+
+    told = [hint for hint in hints(handoff_id, 2) if hint["state"] == "unreached"]
+    assert [hint["to"] for hint in told] == [[f"office:{town.desk}"]]
+
+
+def test_a_call_that_reaches_them_takes_it_from_the_list_and_shows_on_its_way(town, mail):
+    handoff_id = refused_at_the_first(town, mail)
+    (one,) = listed(town)
+
+    kept = call(town, one, outcome="no_answer")
+    assert kept["is_listed"]
+    call(town, one, outcome="reached")
+
+    assert listed(town) == []
+    calls = [each for each in town.ladder(handoff_id)["deliveries"] if each["channel"] == "phone"]
+    assert [(each["state"], each["reason"]) for each in calls] == [("failed", "no_answer"), ("sent", None)]
+    eventually(lambda: town.ladder(handoff_id)["state"] == "escalated")  # and not acknowledged
+    logged = town.stack.database("notify").scalar(
+        "SELECT count(*) FROM access_log WHERE action = 'call' AND account_id = :id", id=town.counsellor
+    )
+    assert logged == 2
+
+
+def test_who_is_to_be_called_again_needs_a_time(town, mail):
+    refused_at_the_first(town, mail)
+    (one,) = listed(town)
+
+    with pytest.raises(Invalid) as refusal:
+        call(town, one, outcome="call_back")
+    kept = call(town, one, outcome="call_back", again_at="2026-11-24T14:00:00+09:00")
+
+    assert refusal.value.fields == {"again_at": ["required"]}
+    assert kept["is_listed"]
+    assert kept["calls"][0]["again_at"].startswith("2026-11-24T05:00:00")
+
+
+def test_another_desk_sees_none_of_it_and_an_operator_all(town, mail):
+    refused_at_the_first(town, mail)
+    (one,) = listed(town)
+    stranger = a_caller(office_id=new_id(), role="desk")
+
+    assert listed(town, office_id=new_id()) == []
+    assert listed(town, role="operator", office_id=new_id()) == [one]
+    with pytest.raises(NotFound):
+        town.stack.ask("notify", "get_unreached", {"alert_id": one["alert_id"], "rung": 1}, caller=stranger)
+    with pytest.raises(AccessDenied):
+        listed(town, role="care_manager")
