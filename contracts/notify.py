@@ -150,11 +150,11 @@ class Delivery(Schema):
     """One try to reach one person on one channel."""
 
     delivery_id = Id()
-    channel = fields.String()  # inbox | email | phone
+    channel = fields.String()  # inbox | email | phone | link (the office has it, see contracts.links)
     account_id = Id(allow_none=True)  # None: the inbox of office_id
     office_id = Id(allow_none=True)
     rung = fields.Integer()
-    state = fields.String()  # queued | sent | failed | cancelled
+    state = fields.String()  # queued | sent | failed | cancelled; of a link received
     attempts = fields.Integer()
     queued_at = Moment()
     sent_at = Moment(allow_none=True)

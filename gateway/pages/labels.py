@@ -52,12 +52,13 @@ SKIPPED = {
     "never_open": _("営業日が登録されていないため、飛ばします"),
 }
 
-CHANNELS = {"inbox": _("受信箱"), "email": _("メール"), "phone": _("電話")}
+CHANNELS = {"inbox": _("受信箱"), "email": _("メール"), "phone": _("電話"), "link": _("リンク")}
 DELIVERIES = {
     "queued": _("送るところです"),
     "sent": _("送りました"),
     "failed": _("届けられませんでした"),
     "cancelled": _("取りやめました"),
+    "received": _("事業所として受け取りました"),
 }
 
 # Why a delivery was given up, and what came of a call.
@@ -157,6 +158,7 @@ ACTIONS = {
     "superseded": _("新しい版にした"),
     "completed": _("完了にした"),
     "call": _("電話を記録した"),
+    "received": _("事業所として受け取った"),
 }
 THINGS = {
     "handoff": _("退院情報"),

@@ -22,6 +22,7 @@ MODULES = (
     "systems",
     "webhooks",
     "unreached",
+    "received",
     "operator",
     "finder",
     "audit",

@@ -44,11 +44,17 @@ def _ended(row: Any) -> str | None:
 
 
 def ladder(
-    row: Any, plan: Plan, items: Sequence[Any], letters: Sequence[Any], calls: Sequence[Any]
+    row: Any,
+    plan: Plan,
+    items: Sequence[Any],
+    letters: Sequence[Any],
+    calls: Sequence[Any],
+    receipts: Sequence[Any],
 ) -> dict[str, Any]:
     """Return the ladder of an alert with everything by which people were reached."""
     shown = [_by_inbox(item) for item in items] + [_by_mail(letter) for letter in letters]
     shown += [_by_phone(call) for call in calls]
+    shown += [_by_link(one, plan.rung(one.rung).office_id) for one in receipts]
     return {
         "handoff_id": row.handoff_id,
         "state": state(row, plan),
@@ -106,4 +112,20 @@ def _by_phone(call: Any) -> dict[str, Any]:
         "sent_at": call.called_at if call.outcome == "reached" else None,
         "next_try_at": call.again_at,
         "reason": None if call.outcome == "reached" else call.outcome,
+    }
+
+
+def _by_link(receipt: Any, office_id: str | None) -> dict[str, Any]:
+    return {
+        "delivery_id": receipt.receipt_id,
+        "channel": "link",
+        "account_id": None,
+        "office_id": office_id,
+        "rung": receipt.rung,
+        "state": "received",
+        "attempts": 1,
+        "queued_at": receipt.received_at,
+        "sent_at": receipt.received_at,
+        "next_try_at": None,
+        "reason": None,
     }

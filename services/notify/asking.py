@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from chassis.ids import new_id
 from services.notify.domain import DESK, Rung
 from services.notify.news import News, alert_hint, handoff_hint
-from services.notify.queries import deliveries, inbox
+from services.notify.queries import deliveries, inbox, links
 from services.notify.queries.inbox import NewItem
 
 
@@ -62,7 +62,7 @@ def put_out(tx: Connection, news: News, *, by_mail: bool, are_first: bool = Fals
     seqs = {(item.alert_id, item.reader, item.about): seq for item, seq in put(tx, news.items)}
     news.hints += [_hint(item, seqs.get((item.alert_id, item.reader, item.about))) for item in news.items]
     if by_mail:
-        deliveries.queue(tx, news.letters)
+        deliveries.queue(tx, news.letters if are_first else links.without_repeats(tx, news.letters))
     return news
 
 

@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from chassis import trace
 from contracts.errors import NotFound, Permanent, Problem, Transient
 from contracts.notify import NotificationFailed, NotificationSent
+from services.notify import links
 from services.notify.channels.email import Mailbox, NoServer
 from services.notify.channels.letters import write_letter
 from services.notify.news import News
@@ -92,15 +93,16 @@ class Carrier:
     def _deliver(self, delivery_id: str) -> None:
         with self.db.begin() as tx:
             row = deliveries.find_queued(tx, delivery_id)
+            token = links.make(tx, row.alert_id, row.rung, self.now()) if row else ""
         if row is None:
             return
         with trace.span("client", f"letter by {row.channel}", trace.kept(delivery_id)):
-            self._hand_over(row)
+            self._hand_over(row, token)
 
-    def _hand_over(self, row: Any) -> None:
+    def _hand_over(self, row: Any, token: str) -> None:
         delivery_id = row.delivery_id
         try:
-            self._send(row)
+            self._send(row, token)
         except NoServer:
             raise
         except Transient as error:
@@ -110,11 +112,10 @@ class Carrier:
         else:
             self._record_sent(row)
 
-    def _send(self, row: Any) -> None:
+    def _send(self, row: Any, token: str) -> None:
         address = self._address(row.account_id)
-        letter = write_letter(
-            office=row.name or "", kind="discharge_note", code=row.code, public_url=self.public_url
-        )
+        link = f"{self.public_url}/r/{token}"
+        letter = write_letter(office=row.name or "", kind="discharge_note", code=row.code, link=link)
         self.mailbox.send(letter, address, row.delivery_id, self.now())
 
     def _address(self, account_id: str) -> str:

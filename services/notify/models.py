@@ -214,3 +214,25 @@ phone_call = Table(
     Column("called_by", Id, nullable=False),
     Column("called_at", Moment, nullable=False),
 )
+
+# What is in the links of letters, as SHA-256: whoever holds one may say once that the office has it.
+link = Table(
+    "link",
+    metadata,
+    Column("token_hash", String(64), primary_key=True),
+    Column("alert_id", Id, ForeignKey("alert.alert_id"), nullable=False),
+    Column("rung", Integer, nullable=False),
+    Column("ends_at", Moment, nullable=False, index=True),
+    Column("used_at", Moment),
+)
+
+# That an office has received what a rung was asked, said without signing in. It acknowledges nothing.
+receipt = Table(
+    "receipt",
+    metadata,
+    Column("receipt_id", Id, primary_key=True),
+    Column("alert_id", Id, ForeignKey("alert.alert_id"), nullable=False),
+    Column("rung", Integer, nullable=False),
+    Column("received_at", Moment, nullable=False),
+    UniqueConstraint("alert_id", "rung"),
+)

@@ -16,6 +16,8 @@ BY_ID_ONLY = (
     "webhook_delivery",
     "unreached",
     "phone_call",
+    "link",
+    "receipt",
 )
 
 # Tables without anything about a person.

@@ -29,15 +29,17 @@ from services.notify.channels.email import Mailbox
 from services.notify.climbing import climb_due, replan_changed
 from services.notify.delivering import Carrier
 from services.notify.domain import may_see
+from services.notify.link_requests import LinkRequests
 from services.notify.news import News
 from services.notify.queries import alerts, deliveries, inbox, offices
+from services.notify.queries.links import receipts_of
 from services.notify.queries.unreached import calls_of
 from services.notify.raising import raise_alerts
 from services.notify.unreached_requests import UnreachedRequests
 from services.notify.webhook_requests import WebhookRequests
 
 
-class NotifyService(WebhookRequests, UnreachedRequests):
+class NotifyService(WebhookRequests, UnreachedRequests, LinkRequests):
     """Tells people of handoffs and climbs until somebody answers."""
 
     name = "notify"
@@ -166,7 +168,7 @@ class NotifyService(WebhookRequests, UnreachedRequests):
             raise NotFound("handoff")
         items = inbox.items_of(tx, row.alert_id)
         tried = deliveries.deliveries_of(tx, row.alert_id), calls_of(tx, [row.alert_id])
-        return answers.ladder(row, plan, items, *tried)
+        return answers.ladder(row, plan, items, *tried, receipts_of(tx, row.alert_id))
 
     # ------------------------------------------------------------------------------------------
 

@@ -81,6 +81,8 @@ def test_what_is_open_changes_nothing_but_the_visitors_own_state() -> None:
             "pages.sign_out",
             "pages.use_invitation",
             "pages.change_language",
+            # That an office has a letter: whoever holds its link may say so, and it acknowledges nothing.
+            "pages.receive_by_link",
         ),
     }
 

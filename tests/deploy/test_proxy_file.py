@@ -15,6 +15,7 @@ TEXT = (ROOT / "deploy" / "proxy" / "Caddyfile").read_text()
         ("/invitation/7K3Q-ABCD-EFGH-JKMN", "/invitation/…"),
         ("/invitation/7K3Q?from=mail", "/invitation/…"),
         ("/h/K4M7-2PX", "/h/…"),
+        ("/r/Zm9vYmFy_-x", "/r/…"),
         ("/search?text=千代", "/search…"),
         ("/handoffs/0197/print", "/handoffs/0197/print"),
     ],

@@ -96,7 +96,7 @@ def test_mail_holds_a_code_and_a_link_and_no_name(stack, planner, care_manager, 
         lambda: next((each for each in mail.messages if handoff["code"] in text_of(each)), None)
     )
 
-    assert f"/h/{handoff['code']}" in text_of(letter)
+    assert f"{stack.instance.public_url}/r/" in text_of(letter)
     for word in ("鷗外", "千代", "佐藤", "田中", "肺炎"):
         assert word not in text_of(letter)
         assert word not in letter["Subject"]

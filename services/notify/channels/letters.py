@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from string import Template
-from urllib.parse import quote
 
 KINDS = {"discharge_note": "退院・退所の連絡"}
 
@@ -20,14 +19,9 @@ class Letter:
     body: str
 
 
-def write_letter(*, office: str, kind: str, code: str, public_url: str) -> Letter:
+def write_letter(*, office: str, kind: str, code: str, link: str) -> Letter:
     """Return the letter about a handoff; `office` is the public name of the sending office."""
-    words = {
-        "office": office or "連携先",
-        "kind": KINDS[kind],
-        "code": code,
-        "link": f"{public_url}/h/{quote(code, safe='')}",
-    }
+    words = {"office": office or "連携先", "kind": KINDS[kind], "code": code, "link": link}
     return _letter(kind, words)
 
 

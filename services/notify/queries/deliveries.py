@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, literal_column, or_, select
+from sqlalchemy import Connection, and_, literal_column, or_, select, true
 
 from chassis import trace
 from chassis.ids import new_id
@@ -82,12 +82,15 @@ def record_failed(tx: Connection, delivery_id: str, now: datetime, reason: str) 
     return _change(tx, delivery_id, state="failed", next_try_at=None, leased_until=None, reason=reason)
 
 
-def cancel(tx: Connection, alert_id: str, now: datetime, reason: str) -> list[str]:
-    """Cancel every delivery of an alert that was not sent yet, on every channel; returns their ids."""
+def cancel(
+    tx: Connection, alert_id: str, now: datetime, reason: str, *, rung: int | None = None
+) -> list[str]:
+    """Cancel what was not sent yet of an alert, or of one of its rungs, on every channel; returns the ids."""
+    of_rung = _row.rung == rung if rung is not None else true()
     cancelled = list(
         tx.execute(
             delivery.update()
-            .where(and_(_row.alert_id == alert_id, _row.state == QUEUED))
+            .where(and_(_row.alert_id == alert_id, _row.state == QUEUED, of_rung))
             .values(state="cancelled", next_try_at=None, reason=reason)
             .returning(_row.delivery_id)
         ).scalars()

@@ -1,6 +1,7 @@
 """The cast of notify's tests, told to it by facts: an office, a desk, a hospital."""
 
 import json
+import re
 from dataclasses import dataclass
 
 import pytest
@@ -188,6 +189,11 @@ def a_member(account_id, role="care_manager", deputy_id=None, is_active=True, aw
         "is_active": is_active,
         "away": list(away),
     }
+
+
+def link_in(letter):
+    """The link of a mail."""
+    return re.search(r"https?://\S+/r/\S+", letter.get_content())[0]
 
 
 def address(account_id):

@@ -1,10 +1,11 @@
 """Letters go out once, survive a mail server that is down, and say nothing of a person."""
 
+import re
 from datetime import UTC, datetime
 
 from contracts.sharing import HandoffAcknowledged
 from services.notify.delivering import LEASE
-from tests.service.notify.conftest import address
+from tests.service.notify.conftest import address, link_in
 from tests.support.eventually import eventually
 
 
@@ -27,12 +28,14 @@ def test_the_asked_person_gets_one_mail_with_code_and_link_only(town, mail):
     (letter,) = mail.messages
     assert str(letter["To"]) == address(town.aoki)
     assert str(letter["Subject"]) == "【つなぎ】退院・退所の連絡が届いています（K4M7-2PX）"
-    link = f"{town.stack.instance.public_url}/h/K4M7-2PX"
+    link = link_in(letter)
+    assert re.fullmatch(re.escape(town.stack.instance.public_url) + r"/r/[\w-]{43}", link)
     assert letter.get_content() == (
         "架空総合病院 から、退院・退所の連絡が届いています。\n\n"
         "整理番号  K4M7-2PX\n"
         f"開く      {link}\n\n"
         "サインインして内容を確かめ、「受け取りました」を押してください。\n"
+        "サインインできないときも、リンクの先で、事業所として受け取ったことを知らせられます（14日の間、1回）。\n"
         "返事がないときは、決まった時間のあとで次の担当へ移ります。\n\n"
         "このメールに個人の情報は書かれていません。このメールへの返信は届きません。\n"
         "つなぎ（在宅医療・介護連携）\n"

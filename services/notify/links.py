@@ -1,0 +1,31 @@
+"""Links in letters: whoever follows one may say, once and without signing in, that the office has it."""
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection
+
+from contracts.links import LIFE_D
+from services.notify.queries import links
+
+LIFE = timedelta(days=LIFE_D)
+
+
+def make(tx: Connection, alert_id: str, rung: int, now: datetime) -> str:
+    """Return the token of a new link, which is kept nowhere but in the letter."""
+    token = secrets.token_urlsafe(32)
+    links.add(tx, hashlib.sha256(token.encode()).hexdigest(), alert_id, rung, now + LIFE)
+    return token
+
+
+def state(row: Any, now: datetime) -> str:
+    """Return whether a link may be used: open | used | over | recalled | ended."""
+    if row.ended_as == "recalled":
+        return "recalled"
+    if row.used_at or row.received_at:
+        return "used"
+    if row.ended_as:
+        return "ended"
+    return "over" if row.ends_at <= now else "open"

@@ -1,0 +1,151 @@
+"""A letter's link: opening it changes nothing, pressing its button says once that the office has it."""
+
+import hashlib
+
+import pytest
+
+from contracts.errors import Conflict, NotFound
+from contracts.sharing import HandoffAcknowledged, HandoffRecalled
+from tests.service.notify.conftest import address, link_in
+from tests.support.calls import A_VISITOR
+from tests.support.eventually import eventually
+
+
+def sent(town, mail, **note):
+    """Send a note to Aoki; returns the handoff's id and the digest of the link that the mail holds."""
+    town.open_all()
+    town.add_accounts(town.aoki, town.baba, town.counsellor)
+    handoff_id = town.send_note(**note)
+    return handoff_id, last_link(mail, town.aoki)
+
+
+def last_link(mail, account_id):
+    letter = eventually(lambda: (mail.to(address(account_id)) or [None])[-1])
+    return hashlib.sha256(link_in(letter).rpartition("/")[2].encode()).hexdigest()
+
+
+def ask(town, method, link):
+    return town.stack.ask("notify", method, {"link": link}, caller=A_VISITOR)
+
+
+def received(town, handoff_id):
+    shown = town.ladder(handoff_id)["deliveries"]
+    return [(each["rung"], each["state"]) for each in shown if each["channel"] == "link"]
+
+
+def everything(town):
+    """All rows of notify but its clock-driven marks."""
+    database = town.stack.database("notify")
+    tables = ("alert", "delivery", "delivery_log", "inbox_item", "link", "receipt", "unreached", "outbox")
+    return {name: sorted(map(str, database.rows(f"SELECT * FROM {name}"))) for name in tables}
+
+
+def test_asking_what_a_link_is_about_changes_nothing(town, mail):
+    _, link = sent(town, mail)
+    eventually(
+        lambda: not town.stack.database("notify").rows("SELECT 1 FROM delivery WHERE state = 'queued'")
+    )
+    town.settle()
+    before = everything(town)
+
+    told = [ask(town, "get_link", link) for _ in range(5)]
+
+    assert (
+        told
+        == [
+            {
+                "state": "open",
+                "office": "架空総合病院",
+                "kind": "discharge_note",
+                "code": "K4M7-2PX",
+                "received_at": None,
+            }
+        ]
+        * 5
+    )
+    assert everything(town) == before
+
+
+def test_the_button_is_good_once_and_its_receipt_is_on_the_way_of_the_handoff(town, mail):
+    handoff_id, link = sent(town, mail)
+
+    told = ask(town, "receive_by_link", link)
+
+    assert told["state"] == "used"
+    with pytest.raises(Conflict, match="link_used"):
+        ask(town, "receive_by_link", link)
+    assert received(town, handoff_id) == [(1, "received")]
+    assert town.ladder(handoff_id)["state"] == "delivered"
+    assert town.inbox(town.aoki)["items"][0]["waits"]
+
+
+def test_a_receipt_cancels_no_later_rung(town, mail):
+    handoff_id, link = sent(town, mail)
+    ask(town, "receive_by_link", link)
+
+    town.stack.clock.advance(minutes=16)
+
+    eventually(lambda: town.ladder(handoff_id)["current"] == 2)
+    assert last_link(mail, town.baba) != link
+
+
+def test_a_receipt_of_the_desk_quietens_its_reminders(town, mail):
+    town.open_all()
+    town.add_accounts(town.counsellor)
+    handoff_id = town.send_note(to_account_id=None, to_office_id=None)
+    link = last_link(mail, town.counsellor)
+    ask(town, "receive_by_link", link)
+
+    town.stack.clock.advance(minutes=31)
+    eventually(lambda: town.ladder(handoff_id)["state"] == "overdue")
+    town.stack.clock.advance(days=2)
+    other = town.send_note(to_account_id=None, to_office_id=None, code="N2P4-7KX")
+    eventually(lambda: len(mail.to(address(town.counsellor))) == 2)
+    reminded_at = "SELECT next_at FROM alert WHERE handoff_id = :id"
+    now = town.stack.clock.now()
+    eventually(lambda: town.stack.database("notify").scalar(reminded_at, id=handoff_id) > now)
+
+    assert [str(each["Subject"])[-9:-1] for each in mail.to(address(town.counsellor))] == [
+        "K4M7-2PX",
+        "N2P4-7KX",
+    ]
+    assert town.ladder(other)["state"] == "delivered"
+
+
+@pytest.mark.parametrize(("fact", "state"), [(HandoffAcknowledged, "ended"), (HandoffRecalled, "recalled")])
+def test_what_was_answered_or_recalled_cannot_be_received_and_tells_nothing(town, mail, fact, state):
+    handoff_id, link = sent(town, mail)
+    at = town.stack.clock.now()
+    told = {
+        HandoffAcknowledged: {"acknowledged_by": town.aoki, "office_id": town.sakura, "acknowledged_at": at},
+        HandoffRecalled: {"recalled_at": at, "recalled_by": town.planner, "seen_by": []},
+    }
+    known = {name: told[fact][name] for name in fact().fields if name in told[fact]}
+    town.stack.broker.publish(fact.happened(handoff_id=handoff_id, **known))
+    town.settle()
+
+    shown = ask(town, "get_link", link)
+
+    assert shown == {"state": state, "office": "", "kind": "", "code": "", "received_at": None}
+    with pytest.raises(Conflict, match="link_ended"):
+        ask(town, "receive_by_link", link)
+
+
+def test_a_link_is_over_after_two_weeks_and_one_that_was_never_made_is_unknown(town, mail):
+    _, link = sent(town, mail)
+
+    town.stack.clock.advance(days=14)
+
+    assert ask(town, "get_link", link)["state"] == "over"
+    with pytest.raises(Conflict, match="link_over"):
+        ask(town, "receive_by_link", link)
+    with pytest.raises(NotFound):
+        ask(town, "get_link", hashlib.sha256(b"guessed").hexdigest())
+
+
+def test_the_database_holds_no_token(town, mail):
+    sent(town, mail)
+
+    token = link_in(mail.to(address(town.aoki))[-1]).rpartition("/")[2]
+
+    assert town.stack.database("notify").holding(token) == []
