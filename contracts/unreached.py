@@ -11,7 +11,7 @@ class ListUnreached(Schema):
     """`list_unreached` (desk, operator) → {"unreached": [Unreached, …]}, the oldest first, 200 at most.
 
     A desk sees those of which it is the last rung, an operator all. What was answered, was read in an inbox,
-    or whose people were reached by telephone is not there any more.
+    went out to a later rung, or was told by telephone is not there any more.
     """
 
 
@@ -19,7 +19,6 @@ class GetUnreached(Schema):
     """`get_unreached` (desk, operator) → Unreached, also when it has left the list. NotFound."""
 
     alert_id = Id(required=True)
-    rung = fields.Integer(required=True, validate=validate.Range(1, 9))
 
 
 class LogCall(GetUnreached):
@@ -51,7 +50,10 @@ class PhoneCall(Schema):
 
 
 class Unreached(Schema):
-    """A rung of a handoff whose people no channel outside has reached. Nothing in it tells of a person."""
+    """A handoff that no channel outside has brought to anybody. Nothing in it tells of a person.
+
+    `rung` is the first one of which that was so, `role`, `office_id` and `account_ids` are its own.
+    """
 
     alert_id = Id()
     rung = fields.Integer()

@@ -20,6 +20,7 @@ SUBJECTS = (
     "keys",
     "webhooks",
     "unreached",
+    "channels",
     "facilities",
     "records",
     "operator",

@@ -18,17 +18,17 @@ def list_unreached() -> Response:
     return jsonify(ask("notify", "list_unreached"))
 
 
-@api.get("/unreached/<alert_id>/<rung>")
+@api.get("/unreached/<alert_id>")
 @signed_in()
 @described(GetUnreached, answers=Unreached, roles=(DESK, OPERATOR))
-def get_unreached(alert_id: str, rung: str) -> Response:
+def get_unreached(alert_id: str) -> Response:
     """Answer one of them, with what was tried."""
-    return jsonify(ask("notify", "get_unreached", {"alert_id": alert_id, "rung": rung}))
+    return jsonify(ask("notify", "get_unreached", {"alert_id": alert_id}))
 
 
-@api.post("/unreached/<alert_id>/<rung>/calls")
+@api.post("/unreached/<alert_id>/calls")
 @signed_in()
 @described(LogCall, answers=Unreached, status=201, roles=(DESK,))
-def log_call(alert_id: str, rung: str) -> tuple[Response, int]:
+def log_call(alert_id: str) -> tuple[Response, int]:
     """Keep what came of a call. It acknowledges nothing."""
-    return jsonify(ask("notify", "log_call", body(alert_id=alert_id, rung=rung))), 201
+    return jsonify(ask("notify", "log_call", body(alert_id=alert_id))), 201

@@ -73,6 +73,7 @@ DELIVERY_REASONS = {
     "no_mail_server": _("メールのサーバーに、3日の間つながりませんでした"),
     "accounts_unavailable": _("宛先を、3日の間確かめられませんでした"),
     "broke": _("送れませんでした"),
+    "off": _("このつなぎでは使っていません"),
     "no_answer": _("出ませんでした"),
     "call_back": _("かけ直します"),
 }

@@ -21,6 +21,7 @@ MODULES = (
     "hours",
     "systems",
     "webhooks",
+    "channels",
     "unreached",
     "received",
     "operator",

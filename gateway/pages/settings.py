@@ -10,6 +10,7 @@ from contracts.errors import Conflict, Invalid, NotSignedIn, TooMany
 from gateway import signing, waiting, words
 from gateway.ask import ask, caller, present, signed_in
 from gateway.pages.blueprint import pages
+from gateway.pages.channels import my_channels
 from gateway.pages.passwords import check_twice
 from gateway.pages.submitting import Outcome
 
@@ -43,6 +44,7 @@ def settings_page(
         outcome=outcome or Outcome(),
         values=values or {},
         keys=[] if must_change else _my_keys(),
+        channels=[] if must_change else my_channels(),
     )
 
 

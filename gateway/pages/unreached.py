@@ -23,32 +23,32 @@ def unreached() -> str:
     return render_template("unreached.html", found=[_named(one) for one in found], may_call=_may_call())
 
 
-@pages.get("/unreached/<alert_id>/<rung>")
+@pages.get("/unreached/<alert_id>")
 @signed_in(DESK)
-def unreached_call(alert_id: str, rung: str) -> str:
+def unreached_call(alert_id: str) -> str:
     """Show whom to call and what to say."""
-    return call_page(alert_id, rung, Outcome())
+    return call_page(alert_id, Outcome())
 
 
-def call_page(alert_id: str, rung: str, outcome: Outcome) -> str:
+def call_page(alert_id: str, outcome: Outcome) -> str:
     """Return the page, with what was typed and what is wrong."""
-    one = _named(ask("notify", "get_unreached", {"alert_id": alert_id, "rung": rung}))
+    one = _named(ask("notify", "get_unreached", {"alert_id": alert_id}))
     choices = [(code, str(CALL_OUTCOMES[code])) for code in OUTCOMES]
     return render_template(
         "unreached_call.html", one=one, choices=choices, outcome=outcome, values=request.form
     )
 
 
-@pages.post("/unreached/<alert_id>/<rung>")
+@pages.post("/unreached/<alert_id>")
 @signed_in(DESK)
-def log_call(alert_id: str, rung: str) -> Response | tuple[str, int]:
+def log_call(alert_id: str) -> Response | tuple[str, int]:
     """Keep what came of the call."""
-    given = {"alert_id": alert_id, "rung": rung, "outcome": request.form.get("outcome", "")}
+    given = {"alert_id": alert_id, "outcome": request.form.get("outcome", "")}
     if given["outcome"] == "call_back":
         given["again_at"] = moment_of(request.form, "again_at")
     outcome = submit("notify", "log_call", given)
     if outcome.answer is None:
-        return call_page(alert_id, rung, outcome), outcome.status
+        return call_page(alert_id, outcome), outcome.status
     flash(_("電話を記録しました。"), "ok")
     return redirect(url_for("pages.unreached"), 303)
 

@@ -15,11 +15,12 @@ from prometheus_client import Counter
 from sqlalchemy.exc import DBAPIError
 
 from chassis import trace
-from contracts.errors import NotFound, Permanent, Problem, Transient
+from contracts.errors import Permanent, Transient
 from contracts.notify import NotificationFailed, NotificationSent
 from services.notify import links
 from services.notify.channels.email import Mailbox, NoServer
 from services.notify.channels.letters import write_letter
+from services.notify.contacts import Contact, address_of
 from services.notify.news import News
 from services.notify.queries import alerts, deliveries
 from services.notify.reaching import after_failure
@@ -58,7 +59,7 @@ class Carrier:
     outbox: Any
     tell: Callable[[Any, News], None]
     now: Callable[[], datetime]
-    contact: Callable[[str], dict[str, Any]]
+    contact: Contact
     mailbox: Mailbox
     public_url: str
 
@@ -113,24 +114,10 @@ class Carrier:
             self._record_sent(row)
 
     def _send(self, row: Any, token: str) -> None:
-        address = self._address(row.account_id)
+        address = address_of(self.contact, row.account_id)
         link = f"{self.public_url}/r/{token}"
         letter = write_letter(office=row.name or "", kind="discharge_note", code=row.code, link=link)
         self.mailbox.send(letter, address, row.delivery_id, self.now())
-
-    def _address(self, account_id: str) -> str:
-        """The address is asked at this moment and kept nowhere."""
-        try:
-            found = self.contact(account_id)
-        except NotFound as error:
-            raise Permanent("unknown_account") from error
-        except Problem as error:
-            raise Transient("accounts_unavailable") from error
-        if not found["is_active"]:
-            raise Permanent("suspended")
-        if not found["email"]:
-            raise Permanent("no_address")
-        return str(found["email"])
 
     def _record_sent(self, row: Any) -> None:
         now = self.now()

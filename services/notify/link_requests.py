@@ -39,7 +39,7 @@ class LinkRequests(Service):
             raise Conflict(refused)
         links.use(tx, row, now)
         deliveries.cancel(tx, row.alert_id, now, "received", rung=row.rung)
-        unreached.mark_reached(tx, row.alert_id, row.rung, now)
+        unreached.mark_reached(tx, row.alert_id, now)
         self.audit.log(tx, action="received", kind="handoff", ids=[row.handoff_id])
         readers = [account(row.from_account_id), office(row.from_office_id)]
         readers += inbox.readers_of(tx, row.alert_id)

@@ -189,12 +189,12 @@ Index(
     sqlite_where=_is_to_be_sent,
 )
 
-# The rungs whose people no channel outside has reached, until somebody has spoken with them.
+# What no channel outside has brought to the people of a rung, until somebody has spoken with them.
 unreached = Table(
     "unreached",
     metadata,
     Column("alert_id", Id, ForeignKey("alert.alert_id"), primary_key=True),
-    Column("rung", Integer, primary_key=True),
+    Column("rung", Integer, nullable=False),  # the first of which that was so
     Column("since", Moment, nullable=False),
     Column("reached_at", Moment),
 )
@@ -235,4 +235,14 @@ receipt = Table(
     Column("rung", Integer, nullable=False),
     Column("received_at", Moment, nullable=False),
     UniqueConstraint("alert_id", "rung"),
+)
+
+# The last test that somebody made of a channel of their own.
+channel_test = Table(
+    "channel_test",
+    metadata,
+    Column("account_id", Id, primary_key=True),
+    Column("channel", String(10), primary_key=True),
+    Column("tested_at", Moment, nullable=False),
+    Column("reason", String(60)),  # why it failed; none when it was sent, or is being sent
 )

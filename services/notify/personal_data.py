@@ -18,6 +18,7 @@ BY_ID_ONLY = (
     "phone_call",
     "link",
     "receipt",
+    "channel_test",
 )
 
 # Tables without anything about a person.

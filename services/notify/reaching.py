@@ -23,9 +23,9 @@ def after_failure(tx: Connection, row: Any, now: datetime) -> News:
     about = alerts.find(tx, [row.alert_id])[0]
     if about.ended_as or deliveries.are_any_open_or_sent(tx, row.alert_id, row.rung):
         return News()
-    if not unreached.add(tx, row.alert_id, row.rung, now):
-        return News()
     is_asked_now = row.rung == about.current and next_rung(alerts.plan_of(about)) is not None
     if is_asked_now and deliveries.reasons(tx, row.alert_id, row.rung) - set(NO_CHANNEL):
         alerts.change(tx, row.alert_id, next_at=now)
-    return News(hints=[handoff_hint([office(about.desk_id)], about.handoff_id, "unreached")])
+    is_new = unreached.add(tx, row.alert_id, row.rung, now)
+    told = [handoff_hint([office(about.desk_id)], about.handoff_id, "unreached")]
+    return News(hints=told if is_new else [])

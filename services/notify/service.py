@@ -25,6 +25,7 @@ from contracts.sharing import (
 )
 from services.notify import answers, asking, figures
 from services.notify.answering import end_alert
+from services.notify.channel_requests import ChannelRequests
 from services.notify.channels.email import Mailbox
 from services.notify.climbing import climb_due, replan_changed
 from services.notify.delivering import Carrier
@@ -39,7 +40,7 @@ from services.notify.unreached_requests import UnreachedRequests
 from services.notify.webhook_requests import WebhookRequests
 
 
-class NotifyService(WebhookRequests, UnreachedRequests, LinkRequests):
+class NotifyService(WebhookRequests, UnreachedRequests, LinkRequests, ChannelRequests):
     """Tells people of handoffs and climbs until somebody answers."""
 
     name = "notify"
@@ -198,7 +199,7 @@ class NotifyService(WebhookRequests, UnreachedRequests, LinkRequests):
             outbox=self.outbox,
             tell=self._tell,
             now=self.clock.now,
-            contact=lambda account_id: self.calls.ask("accounts", "get_contact", {"account_id": account_id}),
+            contact=self.contact,
             mailbox=Mailbox(settings.smtp_url, settings.mail_from),
             public_url=settings.public_url,
         )

@@ -40,7 +40,7 @@ class UnreachedRequests(Service):
         row, now = self._found(tx, request), self.clock.now()
         unreached.add_call(tx, self._call(row, request))
         if request["outcome"] == "reached":
-            unreached.mark_reached(tx, row.alert_id, row.rung, now)
+            unreached.mark_reached(tx, row.alert_id, now)
         self.audit.log(tx, action="call", kind="handoff", ids=[row.handoff_id])
         sender = [account(row.from_account_id), office(row.from_office_id), office(row.desk_id)]
         self.hints.send(tx, handoff_hint(sender, row.handoff_id, "called"))
@@ -63,7 +63,7 @@ class UnreachedRequests(Service):
         return self.caller.office_id if self.caller.role == DESK else None
 
     def _found(self, tx: Connection, request: Row) -> Any:
-        row = unreached.find(tx, request["alert_id"], request["rung"])
+        row = unreached.find(tx, request["alert_id"])
         if row is None or self._desk_id not in (None, row.desk_id):
             raise NotFound("handoff")
         return row
@@ -76,7 +76,7 @@ def _told(tx: Connection, rows: Sequence[Any]) -> list[Row]:
 
 
 def _of(row: Any, all_of_them: Sequence[Any]) -> list[Any]:
-    return [one for one in all_of_them if (one.alert_id, one.rung) == (row.alert_id, row.rung)]
+    return [one for one in all_of_them if one.alert_id == row.alert_id]
 
 
 def _one(row: Any, tries: Sequence[Any], calls: Sequence[Any]) -> Row:

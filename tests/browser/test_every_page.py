@@ -10,7 +10,7 @@ from playwright.sync_api import Page, Response
 
 from tests.browser import axe
 from tests.browser.people import Door
-from tests.browser.visits import all_visits, settle
+from tests.browser.visits import all_visits, settle, unreached_visits
 from tests.support.people import sign_in as sign_in_at_api
 from tsunagi import catalogue
 
@@ -45,7 +45,7 @@ WITHOUT_AXE = (NARROWEST, 768)  # these are only asked whether the page fits
 def visits(stack, planner, care_manager):
     city = settle(planner, care_manager, sign_in_at_api(stack, "takahashi"))
     stack.broker.settle()
-    return all_visits(city, planner)
+    return all_visits(city, planner) + unreached_visits(stack, city)
 
 
 @pytest.fixture(scope="module")

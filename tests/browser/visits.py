@@ -1,9 +1,12 @@
 """Every page there is, and a city in which each of them has something to show."""
 
+import hashlib
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from tests.support.people import a_note, a_stay
+from tests.support.stack import Stack
 from tsunagi.client import Client
 
 
@@ -140,5 +143,29 @@ def all_visits(city: City, planner: Client) -> list[Visit]:
         ("audit", "kansa", "/audit"),
         ("not-found", "sato", "/nowhere"),
         ("not-mine", "sato", "/board"),
+    ]
+    return [Visit(*row) for row in rows]
+
+
+def unreached_visits(stack: Stack, city: City) -> list[Visit]:
+    """Return the pages about what reached nobody; a city without mail has none by itself."""
+    notify, now = stack.database("notify"), stack.clock.now()
+    alert_id = notify.scalar("SELECT alert_id FROM alert WHERE handoff_id = :id", id=city.sent)
+    notify.execute("UPDATE inbox_item SET read_at = NULL WHERE alert_id = :id", id=alert_id)
+    notify.execute(
+        "INSERT INTO unreached (alert_id, rung, since) VALUES (:id, 1, :now)", id=alert_id, now=now
+    )
+    notify.execute(
+        "INSERT INTO link (token_hash, alert_id, rung, ends_at) VALUES (:hash, :id, 1, :ends)",
+        hash=hashlib.sha256(b"letter").hexdigest(),
+        id=alert_id,
+        ends=now + timedelta(days=1),
+    )
+    rows = [
+        ("unreached-one", "kobayashi", "/unreached"),
+        ("unreached-operator", "ishida", "/unreached"),
+        ("unreached-call", "kobayashi", f"/unreached/{alert_id}"),
+        ("letter-link", "", "/r/letter"),
+        ("letter-link-unknown", "", "/r/none"),
     ]
     return [Visit(*row) for row in rows]

@@ -28,6 +28,8 @@ def use_everything(stack: Stack, sign_in: As) -> None:
     _of_staff(sign_in("takahashi"))
     _of_the_directory(sign_in("takahashi"))
     _of_other_systems(sign_in("takahashi"), sign_in("nakamura"))
+    care_manager.get("/api/channels")
+    care_manager.post("/api/channels/email/test")
     _of_the_unreached(stack, sign_in("kobayashi"))
     _of_operation(sign_in("ishida"))
     sign_in("kansa").get("/api/accesses", page=1)
@@ -149,8 +151,8 @@ def _of_the_unreached(stack: Stack, desk: Client) -> None:
         now=stack.clock.now(),
     )
     desk.get("/api/unreached")
-    desk.get(f"/api/unreached/{alert_id}/1")
-    desk.post(f"/api/unreached/{alert_id}/1/calls", {"outcome": "reached"})
+    desk.get(f"/api/unreached/{alert_id}")
+    desk.post(f"/api/unreached/{alert_id}/calls", {"outcome": "reached"})
 
 
 def _of_operation(operator: Client) -> None:

@@ -30,6 +30,11 @@ def write_webhook_letter(*, webhook_id: str, public_url: str) -> Letter:
     return _letter("webhook", {"link": f"{public_url}/office/systems/webhooks/{webhook_id}"})
 
 
+def write_test() -> Letter:
+    """Return a letter by which somebody sees that letters arrive. It is about nothing."""
+    return _letter("test", {})
+
+
 def _letter(template: str, words: dict[str, str]) -> Letter:
     subject, _, body = _template(template).substitute(words).partition("\n\n")
     return Letter(subject.strip(), body)

@@ -20,7 +20,7 @@ def upgrade() -> None:
         sa.Column("since", Moment(), nullable=False),
         sa.Column("reached_at", Moment(), nullable=True),
         sa.ForeignKeyConstraint(["alert_id"], ["alert.alert_id"], name=op.f("fk_unreached_alert_id_alert")),
-        sa.PrimaryKeyConstraint("alert_id", "rung", name=op.f("pk_unreached")),
+        sa.PrimaryKeyConstraint("alert_id", name=op.f("pk_unreached")),
     )
     op.create_index(
         "ix_unreached_since",

@@ -1,4 +1,4 @@
-"""Rungs that nobody outside was reached on, and the calls that were made then."""
+"""What no channel outside has brought to anybody, and the calls that were made then."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -23,14 +23,24 @@ _was_read = (
     )
     .exists()
 )
-_is_listed = and_(_row.reached_at.is_(None), alert.c.ended_as.is_(None), ~_was_read)
+# Nor that the desk has a letter of its own.
+_went_out = (
+    select(delivery.c.delivery_id)
+    .where(
+        delivery.c.alert_id == _row.alert_id,
+        delivery.c.state == "sent",
+        or_(delivery.c.rung < DESK, _row.rung == DESK),
+    )
+    .exists()
+)
+_is_listed = and_(_row.reached_at.is_(None), alert.c.ended_as.is_(None), ~_was_read, ~_went_out)
 _found = select(unreached, _is_listed.label("is_listed"), *(c for c in alert.c if c.name != "alert_id")).join(
     alert, alert.c.alert_id == _row.alert_id
 )
 
 
 def add(tx: Connection, alert_id: str, rung: int, now: datetime) -> bool:
-    """Note that nobody of a rung was reached; False when that is known already."""
+    """Note that nobody of a rung was reached; False when that is known of the alert already."""
     rows = [{"alert_id": alert_id, "rung": rung, "since": now}]
     return bool(insert_new(tx, unreached, rows, returning=_row.alert_id))
 
@@ -43,14 +53,14 @@ def listed(tx: Connection, desk_id: str | None, limit: int) -> list[Any]:
     return list(tx.execute(query.order_by(_row.since, _row.alert_id).limit(limit)))
 
 
-def find(tx: Connection, alert_id: str, rung: int) -> Any | None:
+def find(tx: Connection, alert_id: str) -> Any | None:
     """Return one with its alert, or None."""
-    return tx.execute(_found.where(_row.alert_id == alert_id, _row.rung == rung)).first()
+    return tx.execute(_found.where(_row.alert_id == alert_id)).first()
 
 
-def mark_reached(tx: Connection, alert_id: str, rung: int, now: datetime) -> None:
+def mark_reached(tx: Connection, alert_id: str, now: datetime) -> None:
     """Take one from the list; the first time counts."""
-    is_open = and_(_row.alert_id == alert_id, _row.rung == rung, _row.reached_at.is_(None))
+    is_open = and_(_row.alert_id == alert_id, _row.reached_at.is_(None))
     tx.execute(unreached.update().where(is_open).values(reached_at=now))
 
 

@@ -10,7 +10,8 @@ from contracts.errors import NotFound, Permanent, Transient, Unavailable
 from services.notify.channels import letters
 from services.notify.channels.email import compose
 from services.notify.channels.letters import write_letter
-from services.notify.delivering import Carrier, next_try_at
+from services.notify.contacts import address_of
+from services.notify.delivering import next_try_at
 from services.notify.models import metadata
 
 TEMPLATES = Path(letters.__file__).parent / "templates"
@@ -92,10 +93,6 @@ def test_a_letter_is_tried_for_three_days(attempts, waited, again_in):
     assert again_at == (again_in and NOW + again_in)
 
 
-def a_carrier(contact):
-    return Carrier(None, None, None, lambda: NOW, contact, None, "https://tsunagi.example")
-
-
 def failing(error):
     def contact(account_id):
         raise error
@@ -114,4 +111,4 @@ def failing(error):
 )
 def test_an_address_is_asked_at_the_moment_of_sending(contact, error, reason):
     with pytest.raises(error, match=reason):
-        a_carrier(contact)._address("cm-aoki")
+        address_of(contact, "cm-aoki")
