@@ -39,12 +39,12 @@ class ChannelRequests(Service):
                 raise TooMany("too_fast", {"retry_after_s": int(left.total_seconds()) + 1})
             channel_tests.change(tx, self._me, name, tested_at=now, reason=None)
         # Outside of a transaction: the mail server may take its time.
-        reason = self._send_test()
+        reason = self._send_test_letter()
         with self.db.begin() as tx:
             channel_tests.change(tx, self._me, name, reason=reason)
             return self._channel(name, channel_tests.tests_of(tx, self._me)[name])
 
-    def _send_test(self) -> str | None:
+    def _send_test_letter(self) -> str | None:
         """Return why it could not be sent, or None."""
         if not self.settings.smtp_url:
             return "off"
