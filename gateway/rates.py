@@ -41,6 +41,6 @@ class Rate:
 class Rates:
     """The limits of this process."""
 
-    def __init__(self, settings: Settings) -> None:
-        self.account = Rate(settings.rate_account)
-        self.address = Rate(settings.rate_address)
+    def __init__(self, settings: Settings, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self.account = Rate(settings.rate_account, monotonic)
+        self.address = Rate(settings.rate_address, monotonic)

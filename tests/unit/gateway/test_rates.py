@@ -7,13 +7,9 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from chassis.clock import Clock
 from chassis.config import Settings
 from gateway import rates
-from gateway.app import create_app
-from gateway.hub import Hub
-from gateway.rates import Rate
-from gateway.sessions import Sessions
+from gateway.rates import Rate, Rates
 from tests.unit.gateway.conftest import Answers, Client, a_session
 
 SLOW = 1
@@ -82,9 +78,11 @@ def test_names_that_are_quiet_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 @pytest.fixture
-def app(answers: Answers, settings: Settings) -> Flask:
+def app(app: Flask, settings: Settings) -> Flask:
+    """The app with low limits, for which time stands still: a slow machine gives nobody a pause."""
     slow = replace(settings, rate_account=SLOW, rate_address=SLOW)
-    return create_app(answers, slow, Hub(), Sessions(answers, Clock()))
+    app.extensions["tsunagi"] = replace(app.extensions["tsunagi"], rates=Rates(slow, Watch()))
+    return app
 
 
 def signed_in(app: Flask, answers: Answers, account: str) -> Client:
