@@ -4,6 +4,7 @@ from marshmallow import Schema, fields, validate
 
 from contracts.fact import Fact
 from contracts.fields import Id, Moment
+from contracts.holding import Taking
 
 
 class Rung(Schema):
@@ -88,8 +89,9 @@ class NotificationFailed(Fact):
 
 
 # Live hints (broadcast, lossy). A gateway passes them to the open streams of these readers:
-# {"event": "live", "to": ["account:<id>" | "office:<id>", …], "kind": "alert" | "handoff" | "conference",
-#  "seq": int | None, "handoff_id": …, "state": …}. `seq` is the reader's own inbox number (alerts only).
+# {"event": "live", "to": ["account:<id>" | "office:<id>", …],
+#  "kind": "alert" | "handoff" | "holding" | "conference", "seq": int | None, "handoff_id": …, "state": …}.
+# `seq` is the reader's own inbox number (alerts only).
 
 # Questions -----------------------------------------------------------------------------------
 
@@ -128,6 +130,10 @@ class InboxItem(Schema):
     due_at = Moment(allow_none=True)  # when it moves to the next rung
     next_role = fields.String(allow_none=True)
     next_account_ids = fields.List(Id())
+    from_office_id = Id(allow_none=True)
+    held_by = Id(allow_none=True)  # the colleague who is at it
+    held_since = Moment(allow_none=True)
+    may = fields.List(fields.String())  # take | let_go | hand_on
 
 
 class MarkRead(Schema):
@@ -138,7 +144,7 @@ class MarkRead(Schema):
 
 class GetLadder(Schema):
     """`get_ladder` → {"handoff_id", "state", "current", "next_at", "hours_are_provisional",
-    "rungs": [Rung…], "deliveries": [Delivery…]}.
+    "rungs": [Rung…], "deliveries": [Delivery…], "takings": [Taking…]}.
 
     Only for the sender's and the receiving side; others get NotFound.
     """
@@ -181,3 +187,4 @@ class Ladder(Schema):
     hours_are_provisional = fields.Boolean()
     rungs = fields.List(fields.Nested(Rung))
     deliveries = fields.List(fields.Nested(Delivery))
+    takings = fields.List(fields.Nested(Taking))

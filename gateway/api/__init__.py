@@ -14,6 +14,7 @@ SUBJECTS = (
     "notes",
     "handoffs",
     "inbox",
+    "holding",
     "stream",
     "conferences",
     "staff",

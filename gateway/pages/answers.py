@@ -10,10 +10,8 @@ from contracts.errors import Conflict, Invalid
 from gateway import words
 from gateway.ask import ask, signed_in
 from gateway.pages.blueprint import pages
-from gateway.pages.handoffs import handoff_page
+from gateway.pages.handoffs import RECEIVERS, handoff_page
 from gateway.parts import parts
-
-RECEIVERS = ("care_manager", "office_manager", "desk")
 
 
 @pages.post("/handoffs/<handoff_id>/acknowledge")

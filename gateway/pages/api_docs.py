@@ -22,6 +22,7 @@ SUBJECTS = {
     "notes": later("退院情報を書く"),
     "handoffs": later("退院情報を送る、答える"),
     "inbox": later("受信箱"),
+    "holding": later("事業所での対応"),
     "stream": later("お知らせの流れ"),
     "conferences": later("退院前カンファレンス"),
     "staff": later("職員と代わり"),

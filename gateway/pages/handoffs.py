@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from flask import redirect, render_template, url_for
+from flask_babel import gettext as _
 from werkzeug import Response
 
 from chassis.ids import new_secret_id
@@ -13,12 +14,14 @@ from gateway.pages import ladder, note_view, sheet
 from gateway.pages.blueprint import pages
 from gateway.pages.board import all_of
 from gateway.pages.filters import now
+from gateway.pages.holders import holder_of
 from gateway.pages.persons import consent_now
 from gateway.parts import parts
 
 # So far back a code is looked for.
 _MOST_PAGES = 10
 
+RECEIVERS = ("care_manager", "office_manager", "desk")
 READERS = ("discharge_planner", "care_manager", "office_manager", "desk")
 
 
@@ -38,15 +41,17 @@ def handoff_page(
     if not one.get("person"):
         return render_template("withdrawn.html", one=one)
     form = note_view.form_of(one)
+    way = _way(handoff_id)
     return render_template(
         "handoff.html",
         one=one,
         consent=consent_now(one["person"]),
         form=form,
         parts=note_view.parts_of(form, note_view.content_of(one), one.get("changed") or []),
-        steps=ladder.steps(one, now()),
+        steps=ladder.steps(one, now(), way.get("takings") or []),
         follows=ladder.follows(one, now()),
-        deliveries=deliveries(handoff_id),
+        deliveries=_deliveries(way),
+        **_holding(one),
         offices=parts().names.offices([one["from_office_id"], one.get("to_office_id")]),
         is_sender=one["side"] == "sender",
         decline_words=_declined_words(one),
@@ -68,14 +73,33 @@ def _mark_read(handoff_id: str) -> None:
         return
 
 
-def deliveries(handoff_id: str) -> list[dict[str, Any]]:
-    """Return each try to reach somebody, with names; none when notify cannot be asked just now."""
+def _way(handoff_id: str) -> dict[str, Any]:
+    """Return the ladder with what was done; nothing when notify cannot be asked just now."""
     try:
-        tries = ask("notify", "get_ladder", {"handoff_id": handoff_id}, timeout_s=1)["deliveries"]
+        return ask("notify", "get_ladder", {"handoff_id": handoff_id}, timeout_s=1)
     except Problem:
-        return []
+        return {}
+
+
+def _deliveries(way: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return each try to reach somebody, with names."""
+    tries = way.get("deliveries") or []
     people = parts().names.people({one["account_id"] for one in tries})
     return [one | {"name": people.get(one["account_id"], "")} for one in tries]
+
+
+def _holding(one: dict[str, Any]) -> dict[str, Any]:
+    """Return who of the reader's office is at it, while its answer is due there."""
+    nobody: dict[str, Any] = {"held": None, "colleagues": []}
+    if one["side"] == "sender" or "acknowledge" not in (one.get("may") or []):
+        return nobody
+    try:
+        holding = ask("notify", "get_holding", {"handoff_id": one["handoff_id"]}, timeout_s=1)
+    except Problem:
+        return nobody
+    people = parts().names.people(holding["colleague_ids"])
+    options = [("", _("選んでください")), *sorted(people.items(), key=lambda known: known[1])]
+    return {"held": holder_of(holding), "colleagues": options if people else []}
 
 
 @pages.get("/handoffs/<handoff_id>/print")

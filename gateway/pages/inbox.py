@@ -11,6 +11,7 @@ from gateway.pages import clocks, labels
 from gateway.pages.blueprint import pages
 from gateway.pages.board import conferences
 from gateway.pages.filters import now
+from gateway.pages.holders import Holder, holder_of
 from gateway.pages.paging import page_number
 from gateway.pages.settings import my_cover
 from gateway.parts import parts
@@ -27,6 +28,7 @@ class Mail:
     sender: str
     sentence: str
     clock: clocks.Clock | None
+    held: Holder | None = None
 
 
 @pages.get("/inbox")
@@ -65,6 +67,7 @@ def _page(whose: str, endpoint: str, me: dict[str, Any] | None = None) -> str:
         count=answer["waiting"],
         last_seq=answer["last_seq"],
         here=url_for(endpoint),
+        back="desk" if endpoint == "pages.desk" else whose,
         page=number,
         pages=_pages(number, len(mails)),
         conferences=[] if endpoint == "pages.desk" else conferences("received"),
@@ -85,7 +88,8 @@ def mails_of(items: list[dict[str, Any]]) -> list[Mail]:
     if ids:
         answer = ask("sharing", "list_handoffs", {"board": _board(), "handoff_ids": ids[:200]})
         found = {one["handoff_id"]: one for one in answer["handoffs"]}
-    people = parts().names.people({id_ for item in items for id_ in item.get("next_account_ids") or ()})
+    named = {id_ for item in items for id_ in (*(item.get("next_account_ids") or ()), item.get("held_by"))}
+    people = parts().names.people(named)
     offices = parts().names.offices({one["from_office_id"] for one in found.values()})
     return [_mail(item, found.get(item["handoff_id"]), people, offices) for item in items]
 
@@ -101,9 +105,9 @@ def _mail(
     if handoff:
         office = offices.get(handoff["from_office_id"], {}).get("name", "")
         sender = _("%(office)s %(name)s 様", office=office, name=handoff.get("from_name") or "")
-    return Mail(
-        item, handoff, sender, _sentence(item, handoff), _clock(item, people) if item["waits"] else None
-    )
+    clock = _clock(item, people) if item["waits"] else None
+    held = holder_of(item) if item["waits"] and handoff else None
+    return Mail(item, handoff, sender, _sentence(item, handoff), clock, held)
 
 
 def _clock(item: dict[str, Any], people: dict[str, str]) -> clocks.Clock:

@@ -52,6 +52,13 @@ SKIPPED = {
     "never_open": _("営業日が登録されていないため、飛ばします"),
 }
 
+# What an office did with a handoff before it was answered.
+TAKINGS = {
+    "taken": _("対応中"),
+    "let_go": _("対応をやめました"),
+    "handed_on": _("引き継ぎました"),
+}
+
 CHANNELS = {"inbox": _("受信箱"), "email": _("メール"), "phone": _("電話"), "link": _("リンク")}
 DELIVERIES = {
     "queued": _("送るところです"),

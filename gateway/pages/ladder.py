@@ -1,5 +1,6 @@
 """連絡の行方: what happened, where it stands, and who is asked next and when."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -28,9 +29,13 @@ class Step:
     clock: clocks.Clock | None = None
 
 
-def steps(handoff: dict[str, Any], now: datetime) -> list[Step]:
-    """Return the whole line: history, the rung that is asked now, those ahead while it is open."""
-    past = [_happened(entry, now) for entry in handoff.get("history") or []]
+def steps(handoff: dict[str, Any], now: datetime, takings: Sequence[dict[str, Any]] = ()) -> list[Step]:
+    """Return the whole line: history, the rung that is asked now, those ahead while it is open.
+
+    `takings` is who took it for an office, let it go or handed it on.
+    """
+    past = [_happened(entry, now) for entry in handoff.get("history") or []] + _taken(takings, now)
+    past.sort(key=lambda step: dates.moment(step.at or ""))
     if handoff["state"] not in OPEN:
         return past
     names = _names(handoff)
@@ -53,6 +58,27 @@ def _happened(entry: dict[str, Any], now: datetime) -> Step:
         at=entry["at"],
         time=_time(entry["at"], state, now),
         icon=labels.state_icon(state),
+    )
+
+
+def _taken(takings: Sequence[dict[str, Any]], now: datetime) -> list[Step]:
+    ids = {id_ for act in takings for id_ in (act["actor_id"], act.get("held_by"))}
+    people = parts().names.people(ids) if takings else {}
+    return [_taking(act, people, now) for act in takings]
+
+
+def _taking(act: dict[str, Any], people: dict[str, str], now: datetime) -> Step:
+    to = ""
+    if act["what"] == "handed_on":
+        to = _("%(name)s へ", name=named(act["held_by"], people.get(act["held_by"] or "", "")))
+    return Step(
+        kind="done",
+        what=str(labels.TAKINGS[act["what"]]),
+        who=named(act["actor_id"], people.get(act["actor_id"], "")),
+        note=to,
+        at=act["at"],
+        time=dates.when(act["at"], now),
+        icon="person",
     )
 
 

@@ -16,6 +16,7 @@ MODULES = (
     "inbox",
     "handoffs",
     "answers",
+    "holding",
     "office",
     "office_acts",
     "hours",

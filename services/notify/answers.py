@@ -3,16 +3,20 @@
 from collections.abc import Sequence
 from typing import Any
 
+from chassis.auth import Caller
+from contracts.holding import Taking
 from services.notify.domain import DESK, Plan, next_rung
+from services.notify.holding import Held, may
 from services.notify.news import rung_wire
 from services.notify.queries import inbox
 
 # For its reader an accepted handoff is one that somebody received.
 _ENDED = {"accepted": "acknowledged"}
+_TAKING = tuple(Taking().fields)
 
 
-def inbox_item(row: Any, plan: Plan) -> dict[str, Any]:
-    """Return an `InboxItem`."""
+def inbox_item(row: Any, plan: Plan, caller: Caller) -> dict[str, Any]:
+    """Return an `InboxItem` for its reader."""
     is_note = row.kind == inbox.NOTE
     is_office = row.reader.startswith("office:")
     shown = plan.rung(plan.current) if is_office and row.waits else None
@@ -34,6 +38,20 @@ def inbox_item(row: Any, plan: Plan) -> dict[str, Any]:
         "due_at": row.next_at if row.waits and row.overdue_at is None else None,
         "next_role": following.role if following else None,
         "next_account_ids": list(following.account_ids) if following else [],
+        "from_office_id": row.from_office_id,
+        **_holder(row, plan, caller),
+    }
+
+
+def _holder(row: Any, plan: Plan, caller: Caller) -> dict[str, Any]:
+    """Who is at it is of interest while it waits, and in that office alone."""
+    is_shown = row.waits and row.held_for_office_id == row.office_id
+    held_by = row.held_by if is_shown else None
+    held = Held(row.ended_as, plan.rung(plan.current).office_id, row.office_id or "", held_by)
+    return {
+        "held_by": held_by,
+        "held_since": row.held_since if is_shown else None,
+        "may": may(held, caller.account_id, caller.role) if row.waits else [],
     }
 
 
@@ -50,6 +68,7 @@ def ladder(
     letters: Sequence[Any],
     calls: Sequence[Any],
     receipts: Sequence[Any],
+    takings: Sequence[Any],
 ) -> dict[str, Any]:
     """Return the ladder of an alert with everything by which people were reached."""
     shown = [_by_inbox(item) for item in items] + [_by_mail(letter) for letter in letters]
@@ -63,6 +82,7 @@ def ladder(
         "hours_are_provisional": row.hours_are_provisional,
         "rungs": [rung_wire(rung) for rung in plan.rungs],
         "deliveries": sorted(shown, key=lambda delivery: delivery["queued_at"]),
+        "takings": [{name: getattr(act, name) for name in _TAKING} for act in takings],
     }
 
 

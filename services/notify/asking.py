@@ -28,6 +28,11 @@ def readers(rung: Rung) -> list[str]:
     return [account(account_id) for account_id in rung.account_ids] + own
 
 
+def last_rung_there(rung: Rung) -> int:
+    """Return the last rung of the office to which a rung belongs."""
+    return DESK if rung.number == DESK else DESK - 1
+
+
 def ask(row: Any, rung: Rung, at: datetime, state: str) -> News:
     """Return what it takes to ask a rung of an alert, whose handoff is in `state` by that."""
     items = [_item(row, rung, reader, at, state) for reader in readers(rung)]
@@ -67,10 +72,7 @@ def put_out(tx: Connection, news: News, *, by_mail: bool, are_first: bool = Fals
 
 
 def _item(row: Any, rung: Rung, reader: str, at: datetime, state: str) -> NewItem:
-    is_office, number = reader.startswith("office:"), rung.number
-    if is_office:
-        # One entry stays for all rungs of an office, so it waits until the ladder leaves the office.
-        number = DESK if number == DESK else DESK - 1
+    is_office = reader.startswith("office:")
     return NewItem(
         reader=reader,
         alert_id=row["alert_id"],
@@ -78,7 +80,8 @@ def _item(row: Any, rung: Rung, reader: str, at: datetime, state: str) -> NewIte
         kind=inbox.NOTE,
         office_id=rung.office_id,
         arrived_at=at,
-        rung=number,
+        # One entry stays for all rungs of an office, so it waits until the ladder leaves the office.
+        rung=last_rung_there(rung) if is_office else rung.number,
         role=rung.role,
         state=state,
         # People have an alert of their own; the office's other pages only refresh their counts.

@@ -60,9 +60,26 @@ alert = Table(
     Column("office_version", Integer, nullable=False, server_default=text("0")),
     Column("desk_version", Integer, nullable=False, server_default=text("0")),
     Column("revision", Integer, nullable=False, server_default=text("1")),
+    # Who is at it, for the office in whose name. One at a time: a ladder is in one office only.
+    Column("held_by", Id),
+    Column("held_for_office_id", Id),
+    Column("held_since", Moment),
 )
 _is_open = alert.c.ended_as.is_(None)
 Index("ix_alert_due", alert.c.next_at, postgresql_where=_is_open, sqlite_where=_is_open)
+
+# Who took an alert for an office, let it go or handed it on; never changed.
+taking = Table(
+    "taking",
+    metadata,
+    Column("taking_id", Id, primary_key=True),
+    Column("alert_id", Id, ForeignKey("alert.alert_id"), nullable=False, index=True),
+    Column("office_id", Id, nullable=False),
+    Column("what", String(10), nullable=False),  # taken, let_go, handed_on
+    Column("actor_id", Id, nullable=False),
+    Column("held_by", Id),  # by that; none when nobody has it
+    Column("at", Moment, nullable=False),
+)
 
 # The last number given to a reader ("account:…" or "office:…"). Locked while a number is taken, so
 # that the numbers of one reader have no gap and are committed in order.

@@ -36,6 +36,11 @@ def handoff_hint(readers: list[str], handoff_id: str, state: str) -> dict[str, A
     return _hint("handoff", readers, handoff_id, state) | {"seq": None}
 
 
+def holding_hint(to: list[str], handoff_id: str) -> dict[str, Any]:
+    """Return the hint that somebody else, or nobody, is at what these readers hold."""
+    return {"event": "live", "kind": "holding", "to": to, "handoff_id": handoff_id, "seq": None}
+
+
 def _hint(kind: str, to: list[str], handoff_id: str, state: str) -> dict[str, Any]:
     return {"event": "live", "kind": kind, "to": to, "handoff_id": handoff_id, "state": state}
 

@@ -9,6 +9,7 @@ BY_ID_ONLY = (
     "alert",
     "reader",
     "inbox_item",
+    "taking",
     "delivery",
     "office",
     "webhook",

@@ -7,12 +7,12 @@ from typing import Any
 from chassis.figures import Figure
 from chassis.handles import handles, handles_batch
 from chassis.loops import every
-from chassis.rpc import reads, writes
+from chassis.rpc import reads
 from contracts.accounts import OfficeStaffed
 from contracts.directory import FacilityChanged, OfficeHours
 from contracts.errors import NotFound
 from contracts.fact import Envelope
-from contracts.notify import GetLadder, ListInbox, MarkRead
+from contracts.notify import GetLadder
 from contracts.sharing import (
     DischargeNoted,
     HandoffAccepted,
@@ -30,9 +30,10 @@ from services.notify.channels.email import Mailbox
 from services.notify.climbing import climb_due, replan_changed
 from services.notify.delivering import Carrier
 from services.notify.domain import may_see
+from services.notify.inbox_requests import InboxRequests
 from services.notify.link_requests import LinkRequests
 from services.notify.news import News
-from services.notify.queries import alerts, deliveries, inbox, offices
+from services.notify.queries import alerts, deliveries, holdings, inbox, offices
 from services.notify.queries.links import receipts_of
 from services.notify.queries.unreached import calls_of
 from services.notify.raising import raise_alerts
@@ -40,7 +41,7 @@ from services.notify.unreached_requests import UnreachedRequests
 from services.notify.webhook_requests import WebhookRequests
 
 
-class NotifyService(WebhookRequests, UnreachedRequests, LinkRequests, ChannelRequests):
+class NotifyService(InboxRequests, WebhookRequests, UnreachedRequests, LinkRequests, ChannelRequests):
     """Tells people of handoffs and climbs until somebody answers."""
 
     name = "notify"
@@ -131,33 +132,6 @@ class NotifyService(WebhookRequests, UnreachedRequests, LinkRequests, ChannelReq
 
     # Questions --------------------------------------------------------------------------------
 
-    @reads("*", takes=ListInbox)
-    def list_inbox(self, tx: Any, request: dict[str, Any]) -> dict[str, Any]:
-        """Return what waits for me, or for the office in which I act, and what is done."""
-        office_id = self.caller.office_id
-        reader = self._readers[0] if request["whose"] == "me" else self._readers[-1]
-        rows = inbox.list_items(
-            tx,
-            reader,
-            office_id,
-            after_seq=request["after_seq"],
-            offset=(request["page"] - 1) * request["page_size"],
-            limit=request["page_size"],
-        )
-        waiting, unread = inbox.count_items(tx, reader, office_id)
-        return {
-            "items": [answers.inbox_item(row, alerts.plan_of(row)) for row in rows],
-            "waiting": waiting,
-            "unread": unread,
-            "last_seq": inbox.last_seq(tx, reader),
-        }
-
-    @writes("*", takes=MarkRead)
-    def mark_read(self, tx: Any, request: dict[str, Any]) -> dict[str, Any]:
-        """Note that the caller has read what the inbox holds about a handoff."""
-        inbox.mark_read(tx, request["handoff_id"], self._readers, self.clock.now())
-        return {}
-
     @reads("*", takes=GetLadder)
     def get_ladder(self, tx: Any, request: dict[str, Any]) -> dict[str, Any]:
         """Return who was, is and will be asked, and by which channel each was reached."""
@@ -169,17 +143,10 @@ class NotifyService(WebhookRequests, UnreachedRequests, LinkRequests, ChannelReq
             raise NotFound("handoff")
         items = inbox.items_of(tx, row.alert_id)
         tried = deliveries.deliveries_of(tx, row.alert_id), calls_of(tx, [row.alert_id])
-        return answers.ladder(row, plan, items, *tried, receipts_of(tx, row.alert_id))
+        receipts, takings = receipts_of(tx, row.alert_id), holdings.takings_of(tx, row.alert_id)
+        return answers.ladder(row, plan, items, *tried, receipts, takings)
 
     # ------------------------------------------------------------------------------------------
-
-    @property
-    def _readers(self) -> list[str]:
-        return [asking.account(self.caller.account_id), asking.office(self.caller.office_id)]
-
-    @property
-    def _has_mail(self) -> bool:
-        return bool(self.settings.smtp_url)
 
     def _end(self, tx: Any, fact: Envelope, end: str, at: str) -> None:
         news = end_alert(tx, fact["handoff_id"], end, fact[at], self.clock.now())

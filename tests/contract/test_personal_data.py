@@ -37,7 +37,7 @@ KNOWN = {
         alert.municipality alert.code alert.urgency alert.ended_as alert.rungs delivery.channel
         delivery.state delivery.reason inbox_item.reader inbox_item.kind inbox_item.about inbox_item.role
         link.token_hash office.name office.hours office.staffing phone_call.outcome reader.reader
-        channel_test.channel channel_test.reason webhook.url webhook.states webhook.secret
+        channel_test.channel channel_test.reason taking.what webhook.url webhook.states webhook.secret
         webhook.state webhook_event.what webhook_delivery.code webhook_delivery.what webhook_delivery.state
         webhook_delivery.reason
     """,

@@ -57,6 +57,7 @@ def _of_notes(stack: Stack, planner: Client, care_manager: Client, stay_id: str)
     care_manager.get(f"/api/handoffs/{second}")
     care_manager.get(f"/api/handoffs/{second}/ladder")
     care_manager.post(f"/api/handoffs/{second}/reading")
+    _of_the_office(care_manager, second)
     for act in ("acknowledgement", "acceptance", "completion"):
         care_manager.post(f"/api/handoffs/{second}/{act}")
     third = _sent(stack, planner, stay_id, note)
@@ -67,6 +68,14 @@ def _of_notes(stack: Stack, planner: Client, care_manager: Client, stay_id: str)
     care_manager.post(f"/api/handoffs/{fourth}/refusal", {"reason": "full", "words": "満員です"})
     planner.get(f"/api/handoffs/{fourth}")
     planner.get("/api/inbox", whose="office")
+
+
+def _of_the_office(care_manager: Client, handoff_id: str) -> None:
+    holding = f"/api/handoffs/{handoff_id}/holding"
+    care_manager.post(holding)
+    colleagues = care_manager.get(holding)["colleague_ids"]
+    care_manager.delete(holding)
+    care_manager.put(holding, {"to_account_id": colleagues[0]})
 
 
 def _sent(stack: Stack, planner: Client, stay_id: str, content: dict[str, Any]) -> str:

@@ -1,6 +1,7 @@
 // What a hint does to an open page: numbers and badges change in place, rows never move under a reader.
 // New rows wait behind the live line. One sentence in ten seconds at most, bundled.
 import { showCounts } from "./counts.js";
+import { showHolder } from "./holding.js";
 
 const BUNDLE_MS = 10000;
 
@@ -28,8 +29,9 @@ export function showLive() {
   return {
     heard(kind, data) {
       showCounts();
-      const changed = Boolean(data.state) && showState(data.handoff_id, data.state);
-      if (!line || !concerns(line, data, changed)) return;
+      if (kind === "holding") showHolder(data.handoff_id);
+      const changed = kind === "holding" ? holds(line, data) : Boolean(data.state) && showState(data.handoff_id, data.state);
+      if (!line || !concerns(line, kind, data, changed)) return;
       (changed || line.dataset.about ? moved : fresh).add(data.handoff_id ?? data.conference_id);
       sayLater();
     },
@@ -49,9 +51,13 @@ export function showLive() {
 }
 
 // A page about one handoff hears of that one only; a list hears of what is new to it, or changed.
-function concerns(line, data, changed) {
+function concerns(line, kind, data, changed) {
   if (line.dataset.about) return line.dataset.about === data.handoff_id && changed;
-  return changed || !isShown(data);
+  return changed || (kind !== "holding" && !isShown(data));
+}
+
+function holds(line, data) {
+  return line?.dataset.about === data.handoff_id || isShown(data);
 }
 
 function isShown(data) {

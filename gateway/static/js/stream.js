@@ -1,6 +1,6 @@
 // One stream a browser: the tab that holds the lock listens and tells the others.
 const NAME = "tsunagi-live";
-const KINDS = ["alert", "handoff", "conference"];
+const KINDS = ["alert", "handoff", "holding", "conference"];
 // Two missed heartbeats and a bit: from then on the page says that it may be old.
 const PATIENCE_MS = 5000;
 
