@@ -90,20 +90,29 @@ class NotificationFailed(Fact):
 
 # Live hints (broadcast, lossy). A gateway passes them to the open streams of these readers:
 # {"event": "live", "to": ["account:<id>" | "office:<id>", …],
-#  "kind": "alert" | "handoff" | "holding" | "conference", "seq": int | None, "handoff_id": …, "state": …}.
-# `seq` is the reader's own inbox number (alerts only).
+#  "kind": "alert" | "handoff" | "holding" | "inbox" | "conference", "seq": int | None,
+#  "handoff_id": …, "state": …}. `seq` is the reader's own inbox number (alerts only).
 
 # Questions -----------------------------------------------------------------------------------
 
 
+_WHOSE = validate.OneOf(["me", "office"])
+
+
 class ListInbox(Schema):
-    """`list_inbox` → {"items": [InboxItem, …], "waiting": int, "unread": int, "last_seq": int}.
+    """`list_inbox` → Inbox.
 
     `whose` = "me" (my alerts) or "office" (all of the office in which I act).
+    `show` = "mine" is what waits and the caller is at. Days are those in Japan, both included.
     `after_seq` answers only items with a greater number, oldest first: the stream's catch-up.
     """
 
-    whose = fields.String(load_default="me", validate=validate.OneOf(["me", "office"]))
+    whose = fields.String(load_default="me", validate=_WHOSE)
+    show = fields.String(load_default="all", validate=validate.OneOf(["all", "waiting", "unread", "mine"]))
+    urgency = fields.String(load_default=None, allow_none=True, validate=validate.OneOf(["urgent", "today"]))
+    from_office_id = Id(load_default=None, allow_none=True)
+    arrived_from = fields.Date(load_default=None, allow_none=True)
+    arrived_until = fields.Date(load_default=None, allow_none=True)
     after_seq = fields.Integer(load_default=None, allow_none=True, validate=validate.Range(min=0))
     page = fields.Integer(load_default=1, validate=validate.Range(1, 10_000))
     page_size = fields.Integer(load_default=50, validate=validate.Range(1, 200))
@@ -142,6 +151,31 @@ class MarkRead(Schema):
     handoff_id = Id(required=True)
 
 
+class ListSenders(Schema):
+    """`list_senders` → Senders."""
+
+    whose = fields.String(load_default="me", validate=_WHOSE)
+
+
+class Senders(Schema):
+    """The offices from which an inbox's newest alerts came."""
+
+    office_ids = fields.List(Id())
+
+
+class MarkItems(Schema):
+    """`mark_items` → Marked. Items of the caller and of the caller's office; others are passed over."""
+
+    item_ids = fields.List(Id(), required=True, validate=validate.Length(1, 200))
+    is_read = fields.Boolean(required=True)
+
+
+class Marked(Schema):
+    """How many items were not so before."""
+
+    changed = fields.Integer()
+
+
 class GetLadder(Schema):
     """`get_ladder` → {"handoff_id", "state", "current", "next_at", "hours_are_provisional",
     "rungs": [Rung…], "deliveries": [Delivery…], "takings": [Taking…]}.
@@ -169,11 +203,16 @@ class Delivery(Schema):
 
 
 class Inbox(Schema):
-    """One page of alerts. `waiting` and `unread` count all; `last_seq` is the newest alert's number."""
+    """One page of alerts. `waiting`, `unread` and `mine` count all; `last_seq` is the newest alert's number.
+
+    `found` counts what the request asked for, None when that is everything.
+    """
 
     items = fields.List(fields.Nested(InboxItem))
     waiting = fields.Integer()
     unread = fields.Integer()
+    mine = fields.Integer()
+    found = fields.Integer(allow_none=True)
     last_seq = fields.Integer()
 
 

@@ -2,7 +2,7 @@
 
 from flask import Response, jsonify
 
-from contracts.notify import Inbox, ListInbox, MarkRead
+from contracts.notify import Inbox, ListInbox, ListSenders, Marked, MarkItems, MarkRead, Senders
 from contracts.scopes import INBOX_READ
 from gateway.api.blueprint import api
 from gateway.ask import ask, signed_in
@@ -14,8 +14,28 @@ from gateway.described import described
 @signed_in()
 @described(ListInbox, answers=Inbox, scope=INBOX_READ)
 def list_inbox() -> Response:
-    """Answer alerts: `?whose=me|office`, `?after_seq=`, `?page=`, `?page_size=`."""
+    """Answer alerts: `?whose=me|office`, `?show=all|waiting|unread|mine`, `?page=`, `?page_size=`.
+
+    `?urgency=`, `?from_office_id=`, `?arrived_from=` and `?arrived_until=` narrow them, `?after_seq=` answers
+    later ones.
+    """
     return jsonify(ask("notify", "list_inbox", arguments("after_seq", "page", "page_size")))
+
+
+@api.get("/inbox/senders")
+@signed_in()
+@described(ListSenders, answers=Senders, scope=INBOX_READ)
+def list_senders() -> Response:
+    """Answer the offices from which the newest alerts came: `?whose=me|office`."""
+    return jsonify(ask("notify", "list_senders", arguments()))
+
+
+@api.post("/inbox/marks")
+@signed_in()
+@described(MarkItems, answers=Marked, scope=INBOX_READ)
+def mark_items() -> Response:
+    """Mark alerts as read or unread, 200 at most; this acknowledges nothing."""
+    return jsonify(ask("notify", "mark_items", body()))
 
 
 @api.post("/handoffs/<handoff_id>/reading")

@@ -7,13 +7,14 @@ from flask import render_template, url_for
 from flask_babel import gettext as _
 
 from gateway.ask import ask, caller, signed_in
-from gateway.pages import clocks, labels
+from gateway.pages import clocks, inbox_filters, labels
 from gateway.pages.blueprint import pages
 from gateway.pages.board import conferences
 from gateway.pages.filters import now
 from gateway.pages.holders import Holder, holder_of
 from gateway.pages.paging import page_number
 from gateway.pages.settings import my_cover
+from gateway.pages.shell import keep_counts
 from gateway.parts import parts
 
 PAGE_SIZE = 50
@@ -55,7 +56,9 @@ def desk() -> str:
 
 def _page(whose: str, endpoint: str, me: dict[str, Any] | None = None) -> str:
     number = page_number()
-    answer = ask("notify", "list_inbox", {"whose": whose, "page": number, "page_size": PAGE_SIZE})
+    asked = inbox_filters.wanted()
+    answer = ask("notify", "list_inbox", {"whose": whose, "page": number, "page_size": PAGE_SIZE, **asked})
+    keep_counts(whose, answer)
     mails = mails_of(answer["items"])
     waiting = [mail for mail in mails if mail.item["waits"]]
     return render_template(
@@ -66,7 +69,14 @@ def _page(whose: str, endpoint: str, me: dict[str, Any] | None = None) -> str:
         rest=[mail for mail in mails if not mail.item["waits"]],
         count=answer["waiting"],
         last_seq=answer["last_seq"],
-        here=url_for(endpoint),
+        here=url_for(endpoint, **asked),
+        asked=asked,
+        action=url_for(endpoint),
+        choices=inbox_filters.choices(endpoint, asked, answer),
+        is_narrowed=inbox_filters.is_narrowed(asked),
+        found=answer.get("found"),
+        senders=inbox_filters.senders(whose, asked.get("from_office_id")),
+        urgencies=inbox_filters.urgencies(),
         back="desk" if endpoint == "pages.desk" else whose,
         page=number,
         pages=_pages(number, len(mails)),

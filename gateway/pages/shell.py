@@ -8,6 +8,7 @@ from flask import Flask, g, url_for
 from flask_babel import gettext as _
 
 from contracts.errors import Problem
+from gateway import device
 from gateway.ask import ask, present
 from gateway.pages import menu
 from gateway.parts import parts
@@ -37,7 +38,7 @@ class Shell:
 
 def install(app: Flask) -> None:
     """Let every template see its `shell`."""
-    app.context_processor(lambda: {"shell": shell()})
+    app.context_processor(lambda: {"shell": shell(), "device": device.chosen()})
 
 
 def shell() -> Shell:
@@ -84,12 +85,20 @@ def _whose(role: str) -> str:
     return "office" if role in ("office_manager", "desk") else "me"
 
 
+def keep_counts(whose: str, answer: dict[str, Any]) -> None:
+    """Let the frame use the counts of an inbox that this page has asked for by itself."""
+    g.counts = {whose: answer}
+
+
 def _counts(session: dict[str, Any]) -> dict[str, int]:
     none = {"waiting": 0, "unread": 0, "last_seq": 0}
     is_held = session.get("must_change_password") or session.get("must_add_second_factor")
     if is_held or "fault_id" in g:
         return none
-    asked = {"whose": _whose(session["acting"]["role"]), "page_size": 1}
+    whose = _whose(session["acting"]["role"])
+    if whose in g.get("counts", {}):
+        return g.counts[whose]
+    asked = {"whose": whose, "page_size": 1}
     try:
         return ask("notify", "list_inbox", asked, timeout_s=_PATIENCE_S)
     except Problem:

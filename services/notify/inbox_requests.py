@@ -5,11 +5,12 @@ from typing import Any
 from chassis.rpc import reads, writes
 from chassis.service import Service
 from contracts import holding as asks
-from contracts.notify import ListInbox, MarkRead
+from contracts.notify import ListInbox, ListSenders, MarkItems, MarkRead
 from services.notify import answers, asking, taking
 from services.notify.holding import ANSWERING
-from services.notify.news import News
+from services.notify.news import News, inbox_hint
 from services.notify.queries import alerts, inbox
+from services.notify.queries import inbox_lists as lists
 
 Row = dict[str, Any]
 _ANSWERING = tuple(sorted(ANSWERING))
@@ -21,23 +22,41 @@ class InboxRequests(Service):
     @reads("*", takes=ListInbox)
     def list_inbox(self, tx: Any, request: Row) -> Row:
         """Return what waits for me, or for the office in which I act, and what is done."""
-        office_id = self.caller.office_id
-        reader = self._readers[0] if request["whose"] == "me" else self._readers[-1]
-        rows = inbox.list_items(
-            tx,
-            reader,
-            office_id,
-            after_seq=request["after_seq"],
-            offset=(request["page"] - 1) * request["page_size"],
-            limit=request["page_size"],
-        )
-        waiting, unread = inbox.count_items(tx, reader, office_id)
+        me, office_id = self.caller.account_id, self.caller.office_id or ""
+        reader = self._reader(request["whose"])
+        these = lists.of_reader(reader, office_id, me, request)
+        counts = lists.counts(tx, reader, office_id, me)
+        found = lists.count(tx, these) if lists.is_narrowed(request) else counts.get(request["show"])
+        rows = self._rows(tx, these, counts, request)
         return {
             "items": [answers.inbox_item(row, alerts.plan_of(row), self.caller) for row in rows],
-            "waiting": waiting,
-            "unread": unread,
-            "last_seq": inbox.last_seq(tx, reader),
+            **counts,
+            "found": found,
+            "last_seq": lists.last_seq(tx, reader),
         }
+
+    @staticmethod
+    def _rows(tx: Any, these: lists.Conditions, counts: dict[str, int], request: Row) -> list[Any]:
+        if request["after_seq"] is not None:
+            return lists.list_after(tx, these, request["after_seq"], request["page_size"])
+        is_whole = request["show"] == "all" and not lists.is_narrowed(request)
+        waiting = counts["waiting"] if is_whole else lists.count(tx, these, lists.waits)
+        offset = (request["page"] - 1) * request["page_size"]
+        return lists.list_page(tx, these, waiting, offset, request["page_size"])
+
+    @reads("*", takes=ListSenders)
+    def list_senders(self, tx: Any, request: Row) -> Row:
+        """Return the offices from which lately something came."""
+        return {"office_ids": lists.senders(tx, self._reader(request["whose"]), self.caller.office_id or "")}
+
+    @writes("*", takes=MarkItems)
+    def mark_items(self, tx: Any, request: Row) -> Row:
+        """Mark items as read or unread; acknowledges nothing."""
+        read_at = self.clock.now() if request["is_read"] else None
+        changed = inbox.mark_items(tx, request["item_ids"], self._readers, read_at)
+        if changed:
+            self.hints.send(tx, inbox_hint(sorted(set(changed))))
+        return {"changed": len(changed)}
 
     @writes("*", takes=MarkRead)
     def mark_read(self, tx: Any, request: Row) -> Row:
@@ -76,6 +95,9 @@ class InboxRequests(Service):
     @property
     def _has_mail(self) -> bool:
         return bool(self.settings.smtp_url)
+
+    def _reader(self, whose: str) -> str:
+        return self._readers[0] if whose == "me" else self._readers[-1]
 
     @property
     def _readers(self) -> list[str]:

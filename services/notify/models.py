@@ -67,6 +67,10 @@ alert = Table(
 )
 _is_open = alert.c.ended_as.is_(None)
 Index("ix_alert_due", alert.c.next_at, postgresql_where=_is_open, sqlite_where=_is_open)
+_is_recalled = alert.c.ended_as == text("'recalled'")
+Index("ix_alert_recalled", alert.c.alert_id, postgresql_where=_is_recalled, sqlite_where=_is_recalled)
+_is_held = alert.c.held_by.is_not(None)
+Index("ix_alert_held", alert.c.held_by, postgresql_where=_is_held, sqlite_where=_is_held)
 
 # Who took an alert for an office, let it go or handed it on; never changed.
 taking = Table(
@@ -106,6 +110,16 @@ inbox_item = Table(
     Column("read_at", Moment),
     UniqueConstraint("reader", "seq"),
     UniqueConstraint("alert_id", "reader", "kind", "about"),
+)
+
+_is_unread = inbox_item.c.read_at.is_(None)
+Index(
+    "ix_inbox_item_unread",
+    inbox_item.c.reader,
+    inbox_item.c.office_id,
+    inbox_item.c.alert_id,
+    postgresql_where=_is_unread,
+    sqlite_where=_is_unread,
 )
 
 delivery = Table(

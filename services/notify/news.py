@@ -41,6 +41,11 @@ def holding_hint(to: list[str], handoff_id: str) -> dict[str, Any]:
     return {"event": "live", "kind": "holding", "to": to, "handoff_id": handoff_id, "seq": None}
 
 
+def inbox_hint(to: list[str]) -> dict[str, Any]:
+    """Return the hint that the numbers of these inboxes are others now."""
+    return {"event": "live", "kind": "inbox", "to": to, "seq": None}
+
+
 def _hint(kind: str, to: list[str], handoff_id: str, state: str) -> dict[str, Any]:
     return {"event": "live", "kind": kind, "to": to, "handoff_id": handoff_id, "state": state}
 

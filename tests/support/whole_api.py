@@ -87,7 +87,10 @@ def _sent(stack: Stack, planner: Client, stay_id: str, content: dict[str, Any]) 
 def _boards(planner: Client, care_manager: Client, handoff_id: str) -> None:
     planner.get("/api/handoffs", board="sent", mine="true")
     care_manager.get("/api/handoffs", board="received", handoff_ids=[handoff_id])
-    care_manager.get("/api/inbox", after_seq=0)
+    items = care_manager.get("/api/inbox", after_seq=0)["items"]
+    care_manager.get("/api/inbox", whose="office", show="unread", urgency="urgent", arrived_from="2026-11-01")
+    care_manager.get("/api/inbox/senders", whose="office")
+    care_manager.post("/api/inbox/marks", {"item_ids": [items[0]["item_id"]], "is_read": False})
     care_manager.get("/api/conferences")
     care_manager.open_stream("").close()
 

@@ -1,4 +1,6 @@
-// The numbers at bell, rail and title, asked anew when something has come.
+// The numbers at bell, rail, title and icon, asked anew when something has come.
+import { showUnread } from "./badge.js";
+
 const BUNDLE_MS = 400;
 let waiting = null;
 
@@ -27,6 +29,7 @@ function show(counts) {
   }
   // The first number of such a title is the count.
   if (document.querySelector("[data-titled]")) {
-    document.title = document.title.replace(/\d+/, counts.waiting);
+    document.title = document.title.replace(/^(\(\d+\) )?(\D*)\d+/, `$1$2${counts.waiting}`);
   }
+  showUnread(counts.unread);
 }

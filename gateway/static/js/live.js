@@ -2,6 +2,7 @@
 // New rows wait behind the live line. One sentence in ten seconds at most, bundled.
 import { showCounts } from "./counts.js";
 import { showHolder } from "./holding.js";
+import { tellAside } from "./notices.js";
 
 const BUNDLE_MS = 10000;
 
@@ -27,8 +28,10 @@ export function showLive() {
   }
 
   return {
-    heard(kind, data) {
+    heard(kind, data, isFirst) {
       showCounts();
+      if (kind === "inbox") return;
+      if (kind === "alert" && isFirst) tellAside(data);
       if (kind === "holding") showHolder(data.handoff_id);
       const changed = kind === "holding" ? holds(line, data) : Boolean(data.state) && showState(data.handoff_id, data.state);
       if (!line || !concerns(line, kind, data, changed)) return;

@@ -4,12 +4,18 @@ import { showLive } from "./live.js";
 import { autosave } from "./autosave.js";
 import { followConditions } from "./conditions.js";
 import { focusOnWhatHappened } from "./focus.js";
+import { showOnIcon } from "./badge.js";
+import { askForLeave } from "./device.js";
+import { listenToKeys } from "./keys.js";
 import { keepClocks } from "./clocks.js";
 import { warnBeforeTheEnd } from "./session.js";
 
 focusOnWhatHappened();
 keepClocks();
 warnBeforeTheEnd();
+listenToKeys();
+askForLeave();
+showOnIcon(Number(document.body.dataset.unread));
 const form = document.querySelector("form[data-autosave]");
 if (form) {
   followConditions(form);

@@ -1,15 +1,15 @@
 // One stream a browser: the tab that holds the lock listens and tells the others.
 const NAME = "tsunagi-live";
-const KINDS = ["alert", "handoff", "holding", "conference"];
+const KINDS = ["alert", "handoff", "holding", "inbox", "conference"];
 // Two missed heartbeats and a bit: from then on the page says that it may be old.
 const PATIENCE_MS = 5000;
 
 export function watch(path, reader) {
   if (!("EventSource" in window)) return;
   const shared = "BroadcastChannel" in window ? new BroadcastChannel(NAME) : null;
-  if (shared) shared.onmessage = (message) => tell(reader, message.data);
+  if (shared) shared.onmessage = (message) => tell(reader, message.data, false);
   const pass = (said) => {
-    tell(reader, said);
+    tell(reader, said, true);
     if (shared) shared.postMessage(said);
   };
   const listen = () => open(path, pass);
@@ -24,8 +24,9 @@ export function watch(path, reader) {
   }));
 }
 
-function tell(reader, said) {
-  if (said.what === "event") reader.heard(said.kind, said.data);
+// `isFirst`: this tab has heard it itself, the others of this browser by it.
+function tell(reader, said, isFirst) {
+  if (said.what === "event") reader.heard(said.kind, said.data, isFirst);
   else if (said.what === "open") reader.connected();
   else reader.lost();
 }

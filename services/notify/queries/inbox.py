@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, case, func, or_, select
+from sqlalchemy import Connection, or_, select
 
 from chassis.bulk import count_on
 from chassis.db import insert_late, insert_new
@@ -17,9 +17,6 @@ NOTE = "discharge_note"
 ANSWER = "answer"
 
 _item = inbox_item.c
-_waits = and_(_item.kind == NOTE, alert.c.ended_as.is_(None), _item.rung >= alert.c.current)
-# What was recalled vanishes, except for those who have read it: they see that it is void.
-_shown = or_(alert.c.ended_as.is_(None), alert.c.ended_as != "recalled", _item.read_at.is_not(None))
 
 
 @dataclass(frozen=True)
@@ -91,44 +88,6 @@ def readers_of(tx: Connection, alert_id: str) -> list[str]:
     return sorted(found.scalars())
 
 
-def list_items(
-    tx: Connection, name: str, office_id: str, *, after_seq: int | None, offset: int, limit: int
-) -> list[Any]:
-    """Return items of a reader at one office: what waits, the soonest due first, and then the newest first.
-
-    With `after_seq` only later items, oldest first.
-    """
-    columns = [column for column in alert.c if column.name != "alert_id"]
-    query = (
-        select(inbox_item, *columns, _waits.label("waits"))
-        .join(alert, alert.c.alert_id == _item.alert_id)
-        .where(_item.reader == name, _item.office_id == office_id, _shown)
-    )
-    if after_seq is None:
-        due = case((_waits, alert.c.next_at)).nulls_last()
-        query = query.order_by(case((_waits, 0), else_=1), due, _item.seq.desc()).offset(offset)
-    else:
-        query = query.where(_item.seq > after_seq).order_by(_item.seq)
-    return list(tx.execute(query.limit(limit)))
-
-
-def count_items(tx: Connection, name: str, office_id: str) -> tuple[int, int]:
-    """Return how many items wait for an answer and how many are unread."""
-    waiting = func.count().filter(_waits)
-    unread = func.count().filter(_item.read_at.is_(None))
-    row = tx.execute(
-        select(waiting, unread)
-        .select_from(inbox_item.join(alert, alert.c.alert_id == _item.alert_id))
-        .where(_item.reader == name, _item.office_id == office_id, _shown)
-    ).one()
-    return row[0], row[1]
-
-
-def last_seq(tx: Connection, name: str) -> int:
-    """Return the number that this reader was given last; 0 before the first."""
-    return tx.execute(select(reader.c.last_seq).where(reader.c.reader == name)).scalar() or 0
-
-
 def mark_read(tx: Connection, handoff_id: str, readers: Sequence[str], now: datetime) -> None:
     """Note that these readers have read what they hold about a handoff; the first time counts."""
     mine = select(alert.c.alert_id).where(alert.c.handoff_id == handoff_id).scalar_subquery()
@@ -137,6 +96,22 @@ def mark_read(tx: Connection, handoff_id: str, readers: Sequence[str], now: date
         .where(_item.alert_id == mine, _item.reader.in_(readers), _item.read_at.is_(None))
         .values(read_at=now)
     )
+
+
+def mark_items(
+    tx: Connection, item_ids: Sequence[str], readers: Sequence[str], read_at: datetime | None
+) -> list[str]:
+    """Mark items of these readers as read, or as unread with None; returns the reader of each that changed.
+
+    What was recalled stays read: it is shown only because somebody has read it.
+    """
+    own = inbox_item.update().where(_item.item_id.in_(item_ids), _item.reader.in_(readers))
+    if read_at:
+        own = own.where(_item.read_at.is_(None))
+    else:
+        ended = select(alert.c.ended_as).where(alert.c.alert_id == _item.alert_id).scalar_subquery()
+        own = own.where(_item.read_at.is_not(None), or_(ended.is_(None), ended != "recalled"))
+    return list(tx.execute(own.values(read_at=read_at).returning(_item.reader)).scalars())
 
 
 def items_of(tx: Connection, alert_id: str) -> list[Any]:

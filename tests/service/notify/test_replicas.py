@@ -8,7 +8,7 @@ import pytest
 from chassis.db import Database
 from chassis.ids import new_id
 from services.notify.climbing import climb_due
-from services.notify.queries import alerts, deliveries, inbox
+from services.notify.queries import alerts, deliveries, inbox_lists
 from services.notify.raising import raise_alerts
 from tests.support.clock import MovableClock
 
@@ -117,4 +117,4 @@ def test_batches_and_climbs_that_share_readers_never_wait_for_each_other(databas
             done.result()
 
     with database.begin() as tx:
-        assert inbox.last_seq(tx, f"office:{office_id}") == 4 * 6 * 15
+        assert inbox_lists.last_seq(tx, f"office:{office_id}") == 4 * 6 * 15
