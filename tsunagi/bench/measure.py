@@ -10,7 +10,7 @@ from typing import Any
 
 from tsunagi import holding, running, seeding
 from tsunagi import instance as instances
-from tsunagi.bench import bulk, cpu, crowd, gaps, limit, load, memory
+from tsunagi.bench import bulk, cpu, crowd, gaps, inboxes, limit, load, memory
 from tsunagi.bench.counting import Reader
 from tsunagi.bench.figures import medians
 from tsunagi.bench.handoffs import Handoffs, echo_ms, p50_p99
@@ -138,6 +138,8 @@ def _measure(
     time.sleep(6)
     listeners.close()
     count = reader.count(handoffs.accepted, [id for id, _ in listeners.arrived])
+    say("Filling an inbox")
+    figures |= inboxes.figures(instance, servers.postgres, passwords)
     return {**figures, "accepted": count.accepted, "lost": count.lost, "doubled": count.doubled}
 
 

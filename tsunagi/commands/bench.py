@@ -15,6 +15,7 @@ GATES = (
     ("handoff_p99_per_echo", 15, False),
     ("facts_batch_ratio", 0.4, True),
     ("hub_gap_ms_p99", 50, False),
+    ("inbox_50k_p95_ms", 100, False),
     ("lost", 0, False),
     ("doubled", 0, False),
     ("rss_mb_embedded", 250, False),
