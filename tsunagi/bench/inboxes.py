@@ -23,7 +23,8 @@ SELECT gen_random_uuid() AS alert_id, n, now() - n * interval '20 minutes' AS at
 FROM generate_series(1, %(alerts)s) AS n;
 INSERT INTO alert (
     alert_id, handoff_id, municipality, code, urgency, from_account_id, from_office_id, to_account_id,
-    to_office_id, noted_at, raised_at, ended_as, ended_at, rungs, current, next_at, office_version, desk_version
+    to_office_id, noted_at, raised_at, ended_as, ended_at, rungs, current, next_at, office_version,
+    desk_version
 )
 SELECT
     made.alert_id, gen_random_uuid(), '999997', 'BENCH', CASE n %% 3 WHEN 0 THEN 'urgent' ELSE 'today' END,
