@@ -13,7 +13,7 @@ class GetLink(Schema):
     `link` is the SHA-256 of the link's token, hex: the token itself is known to the letter alone.
     """
 
-    link = fields.String(required=True, validate=validate.Regexp(r"\A[0-9a-f]{64}\Z", error="not_found"))
+    link = fields.String(required=True, validate=validate.Regexp(r"\A[0-9a-f]{64}\Z", error="not_valid"))
 
 
 class ReceiveByLink(GetLink):
