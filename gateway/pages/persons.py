@@ -112,6 +112,15 @@ def care_manager_of(one: dict[str, Any]) -> dict[str, Any] | None:
 
 
 def consent_now(one: dict[str, Any]) -> dict[str, Any]:
-    """Return the consent that holds now, with where to see or record it; `is_valid` False when none does."""
-    link = url_for("pages.person", person_id=one["person_id"]) + "#consent"
-    return (one.get("consent") or {}) | {"is_valid": bool(one.get("consent")), "link": link}
+    """Return the consent that holds now, with where to see it; `is_valid` False when none does.
+
+    Without one the link leads those who may record it straight to where they do.
+    """
+    given = one.get("consent") or {}
+    return given | {"is_valid": bool(given), "link": _consent_link(one["person_id"], is_valid=bool(given))}
+
+
+def _consent_link(person_id: str, *, is_valid: bool) -> str:
+    if not is_valid and caller().role in WRITERS:
+        return url_for("pages.consent", person_id=person_id)
+    return url_for("pages.person", person_id=person_id) + "#consent" if is_valid else ""

@@ -26,7 +26,7 @@ def follow(walk: Walk) -> None:
     walk.presses("また使えるようにする")
     walk.presses("案内を出す")
     walk.as_("takahashi", "/office")
-    walk.page.get_by_role("row", name="佐藤 恵").get_by_role("link").click()
+    walk.page.get_by_role("row", name="佐藤 恵").first.get_by_role("link").click()
     walk.sees("管理者にする")
 
 

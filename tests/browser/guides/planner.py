@@ -62,7 +62,7 @@ def _write_and_send(walk: Walk) -> None:
     walk.page.goto(f"/stays/{stay_id}/note")
     walk.presses("確かめて送る")
     walk.presses("もどって直す")
-    client.put(f"/api/stays/{stay_id}/note", {"content": {"meal": "normal"}})
+    client.put(f"/api/stays/{stay_id}/note", {"content": {"meal": None}})
     walk.page.goto(f"/stays/{stay_id}/note")
     walk.presses("空欄のまま、確かめる画面へ")
     walk.page.locator("form.answer .btn-main").click()
