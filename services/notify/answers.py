@@ -45,13 +45,14 @@ def inbox_item(row: Any, plan: Plan, caller: Caller) -> dict[str, Any]:
 
 def _holder(row: Any, plan: Plan, caller: Caller) -> dict[str, Any]:
     """Who is at it is of interest while it waits, and in that office alone."""
-    is_shown = row.waits and row.held_for_office_id == row.office_id
-    held_by = row.held_by if is_shown else None
+    if not row.waits:
+        return {"held_by": None, "held_since": None, "may": []}
+    held_by = row.held_by if row.held_for_office_id == row.office_id else None
     held = Held(row.ended_as, plan.rung(plan.current).office_id, row.office_id or "", held_by)
     return {
         "held_by": held_by,
-        "held_since": row.held_since if is_shown else None,
-        "may": may(held, caller.account_id, caller.role) if row.waits else [],
+        "held_since": row.held_since if held_by else None,
+        "may": may(held, caller.account_id, caller.role),
     }
 
 
