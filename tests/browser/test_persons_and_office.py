@@ -16,8 +16,7 @@ def test_from_a_new_person_to_the_note(open_as):
     page.get_by_label("名必須").fill("一子")
     page.get_by_label("セイ必須").fill("れい")
     page.get_by_label("メイ必須").fill("イチコ")
-    for part, value in (("年", "19"), ("月", "4"), ("日", "12")):
-        page.get_by_label(part, exact=True).fill(value)
+    page.get_by_label("生年月日必須").fill("昭和19年4月12日")
     page.get_by_label("女", exact=True).check()
     page.get_by_label("要介護度任意").select_option("要介護2")
     page.get_by_role("button", name="登録する").click()
