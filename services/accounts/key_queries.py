@@ -71,6 +71,13 @@ def withdraw_of(tx: Connection, membership_id: str, by: str | None, now: datetim
     return list(tx.execute(withdrawn.returning(api_key.c.key_id)).scalars())
 
 
+def withdraw_of_suspended(tx: Connection, membership_id: str, by: str | None, now: datetime) -> list[str]:
+    """Withdraw what a suspension has left of a membership's keys; returns their ids, none when it is open."""
+    is_it = membership.c.membership_id == membership_id, membership.c.suspended_at.is_not(None)
+    is_suspended = tx.execute(select(membership.c.membership_id).where(*is_it)).first() is not None
+    return withdraw_of(tx, membership_id, by, now) if is_suspended else []
+
+
 def ask_again(tx: Connection, account_id: str) -> list[str]:
     """Have all keys in a person's name wait until they agree once more; returns those that did not before."""
     theirs = select(membership.c.membership_id).where(membership.c.account_id == account_id)

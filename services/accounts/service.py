@@ -220,7 +220,7 @@ class AccountsService(SecondFactors, KeyRequests):
         """Let somebody act in this role again."""
         member = staff.member_to_change(tx, self.caller, request["membership_id"])
         had_no_role = not queries.open_roles(tx, member["account_id"])
-        queries.set_suspended(tx, member["membership_id"], None)
+        self._open_again(tx, member["membership_id"])
         answer = self._changed(tx, member, "restore")
         if had_no_role and member["password_hash"]:
             opened = AccountOpened.happened(
@@ -235,8 +235,14 @@ class AccountsService(SecondFactors, KeyRequests):
     def name_manager(self, tx: Connection, request: Row) -> Row:
         """Make somebody the office's manager."""
         member = staff.member_to_change(tx, self.caller, request["membership_id"])
-        staff.name_manager(tx, member, self.clock.now())
+        self._open_again(tx, staff.name_manager(tx, member, self.clock.now()))
         return self._changed(tx, member, "name_manager")
+
+    def _open_again(self, tx: Connection, membership_id: str) -> None:
+        # A suspension by an older version has left its keys, which must not open with it.
+        left = keys.withdraw_of_suspended(tx, membership_id, self.caller.account_id, self.clock.now())
+        self.tell_keys_out(tx, left)
+        queries.set_suspended(tx, membership_id, None)
 
     @writes("*", takes=asks.NameDeputy)
     def name_deputy(self, tx: Connection, request: Row) -> Row:

@@ -107,15 +107,15 @@ def _account_for(tx: Connection, office_id: str, request: Row, now: datetime) ->
     return str(colleagues[0]["account_id"])
 
 
-def name_manager(tx: Connection, member: Row, now: datetime) -> None:
-    """Make a member the office's manager, with the role that goes with it."""
+def name_manager(tx: Connection, member: Row, now: datetime) -> str:
+    """Make a member the office's manager; returns that membership, which may be suspended from before."""
     if not domain.is_active(member):
         raise Invalid("invalid", {"membership_id": ["not_active"]})
     membership_id = queries.add_membership(
         tx, member["account_id"], member["office_id"], member["municipality"], roles.OFFICE_MANAGER, now
     )
-    queries.set_suspended(tx, membership_id, None)
     queries.set_manager(tx, member["office_id"], membership_id)
+    return membership_id
 
 
 def name_deputy(tx: Connection, caller: Caller, member: Row, deputy_id: str | None, now: datetime) -> None:

@@ -21,6 +21,7 @@ from sqlalchemy.exc import DBAPIError
 from chassis.ids import new_id
 from chassis.slots import Slots
 from contracts.errors import Invalid, Permanent, Transient
+from services.notify.channels import addresses
 from services.notify.channels import webhook as channel
 from services.notify.delivering import GIVE_UP_AFTER, PAUSES
 from services.notify.queries import webhook_turns as turns
@@ -56,8 +57,9 @@ def spread(tx: Connection, now: datetime) -> int:
 
 
 def host_of(url: str) -> str:
-    """Return the machine that a webhook is at."""
-    return urlsplit(url).netloc
+    """Return the machine that a webhook is at, however its address is spelled."""
+    parts = urlsplit(url)
+    return f"{addresses.host_of(parts)}:{addresses.port_of(parts)}"
 
 
 def chosen(waiting: Iterable[Any], running: Counter[str], room: int) -> dict[str, str]:
@@ -126,7 +128,7 @@ class Caller:
             state = {"state": "sent", "sent_at": self.now()} if answer.is_good else {"state": "failed"}
             webhooks.record_test(tx, row.delivery_id, **state, status=answer.status, reason=answer.reason)
             if answer.is_good:
-                webhooks.change(tx, row.webhook_id, last_sent_at=self.now(), **WELL)
+                webhooks.change(tx, row.webhook_id, last_sent_at=self.now(), **_TRIED_WELL)
 
     def _tried(self, row: Any) -> Answer:
         try:
@@ -168,7 +170,9 @@ class Caller:
                 _record_failure(tx, row, hook, answer, self.now())
 
 
-WELL = {"failing_since": None, "failures": 0, "rest_until": None, "told_at": None}
+# What a success ends. That the manager was told stays after a test: the state is what it was.
+_TRIED_WELL = {"failing_since": None, "failures": 0, "rest_until": None}
+WELL = _TRIED_WELL | {"told_at": None}
 
 
 def _record_sent(tx: Connection, row: Any, answer: Answer, now: datetime) -> None:

@@ -1,4 +1,4 @@
-"""Telling an office's manager by mail, once, that a webhook is gone or has failed for an hour."""
+"""Telling an office's manager by mail, once, of a webhook that is gone, fails for an hour or was restored."""
 
 import logging
 from collections.abc import Callable
@@ -19,6 +19,9 @@ logger = logging.getLogger(__name__)
 
 # A system that is started anew is no trouble.
 AFTER = timedelta(hours=1)
+# A manager whose mailbox is busy is told later, and keeps nobody else waiting.
+BUSY_FOR = timedelta(minutes=10)
+_busy_until: dict[str, datetime] = {}
 
 
 @dataclass
@@ -35,7 +38,7 @@ class Teller:
         """Tell of one webhook; False when there is none to tell of, or no mail can be sent now."""
         now = self.now()
         with self.db.begin() as tx:
-            hook = _next(tx, now)
+            hook = _next(tx, now, [id for id, until in _busy_until.items() if until > now])
             if hook is None:
                 return False
             # Marked before: two mails for one trouble are worse than none, which the pages show too.
@@ -46,15 +49,21 @@ class Teller:
             self._send(manager_id, hook.webhook_id)
         except (NoServer, Unavailable) as error:
             logger.info("webhook_trouble_waits", extra={"webhook_id": hook.webhook_id, "reason": str(error)})
-            with self.db.begin() as tx:
-                webhooks.change(tx, hook.webhook_id, told_at=None)
+            self._tell_later(hook.webhook_id)
             return False
-        except (Transient, Permanent, Problem) as error:
-            # One mailbox that is full must not keep the other managers from being told.
+        except Transient as error:
+            logger.info("webhook_trouble_waits", extra={"webhook_id": hook.webhook_id, "reason": str(error)})
+            _busy_until[hook.webhook_id] = now + BUSY_FOR
+            self._tell_later(hook.webhook_id)
+        except (Permanent, Problem) as error:
             logger.warning(
                 "webhook_trouble_untold", extra={"webhook_id": hook.webhook_id, "reason": str(error)}
             )
         return True
+
+    def _tell_later(self, webhook_id: str) -> None:
+        with self.db.begin() as tx:
+            webhooks.change(tx, webhook_id, told_at=None)
 
     def _send(self, manager_id: str | None, webhook_id: str) -> None:
         found = self.contact(manager_id) if manager_id else {"email": None, "is_active": False}
@@ -67,8 +76,9 @@ class Teller:
             self.mailbox.close()
 
 
-def _next(tx: Connection, now: datetime) -> Any | None:
+def _next(tx: Connection, now: datetime, busy: list[str]) -> Any | None:
     hook = webhook.c
     has_failed = and_(hook.state == "on", hook.failing_since <= now - AFTER)
-    troubled = select(webhook).where(hook.told_at.is_(None), or_(hook.state == "gone", has_failed))
+    is_troubled = or_(hook.state.in_(("gone", "restored")), has_failed)
+    troubled = select(webhook).where(hook.told_at.is_(None), is_troubled, hook.webhook_id.not_in(busy))
     return tx.execute(troubled.limit(1).with_for_update(skip_locked=True)).first()

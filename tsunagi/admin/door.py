@@ -21,6 +21,7 @@ from tsunagi.interrupts import deaf
 ADMITTED = frozenset(
     {"accounts", "audit", "backup", "dead-letters", "directory", "migrate", "replay", "rotate-passwords"}
 )
+_GROUPS = frozenset({"accounts", "audit", "dead-letters", "directory"})
 _ASKED_WITHIN_S = 10.0
 _PLAIN = re.compile(r"[a-z][a-z-]*")
 
@@ -52,10 +53,12 @@ class _Door:
         with self._lock:
             self._is_closing = True
             left = dict(self._errands)
-        # Who waits in accept() is woken by no closing.
+        # Who waits in accept() is woken by no closing: Linux does it by a shutdown, others by a knock.
+        with suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)
         with suppress(OSError), socket.socket(socket.AF_UNIX) as knock:
             knock.connect(address(self._path))
-        self._welcoming.join()
+        self._welcoming.join(_ASKED_WITHIN_S)
         self._listener.close()
         self._path.unlink(missing_ok=True)
         for errand in left:
@@ -137,4 +140,4 @@ def _listener(path: Path) -> socket.socket:
 
 def _name(words: Sequence[str]) -> str:
     """Return a command's name without anything that may be a person's, such as a login."""
-    return " ".join(takewhile(_PLAIN.fullmatch, words[:2]))
+    return " ".join(takewhile(_PLAIN.fullmatch, words[: 2 if words[0] in _GROUPS else 1]))

@@ -10,6 +10,8 @@ from chassis import config
 from chassis.config import Settings
 from tsunagi import holding, running
 from tsunagi import instance as instances
+from tsunagi.admin import handed
+from tsunagi.backup.refusal import BackupRefused
 from tsunagi.commands.where import DEFAULTS, is_in_environment
 from tsunagi.instance import Instance
 from tsunagi.parts import EMBEDDED, NODE, SERVICES
@@ -27,6 +29,8 @@ def to_back_up(known: Instance | None) -> Iterator[dict[str, Settings]]:
     if known is None or known.is_embedded or answers(known.ports["postgres"]):
         yield _settings(known)
         return
+    if handed.inside():
+        raise BackupRefused("the instance runs, but its database server does not answer")
     with _databases_of(known):
         yield _settings(known)
 

@@ -70,7 +70,7 @@ _ASKS = {
         "UPDATE second_factor SET codes_restored_at = :now WHERE confirmed_at IS NOT NULL",
         "DELETE FROM second_factor_move",
     ),
-    "notify": ("UPDATE webhook SET state = 'restored' WHERE state = 'on'",),
+    "notify": ("UPDATE webhook SET state = 'restored', told_at = NULL WHERE state = 'on'",),
 }
 
 

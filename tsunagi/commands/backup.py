@@ -68,10 +68,14 @@ def _write(out: BinaryIO, secret: str, folder: Path | None, words: list[str]) ->
 
 def _write_what_was_handed(folder: Path | None) -> None:
     from tsunagi.admin import handed
-    from tsunagi.backup.making import write
+    from tsunagi.backup.making import BackupRefused, write
     from tsunagi.backup.reaching import to_back_up
 
     with os.fdopen(handed.file(SECRET), encoding="utf-8") as given:
         secret = given.read()
-    with os.fdopen(handed.file(OUT), "w+b") as out, to_back_up(instance_named(folder)) as settings:
-        write(out, secret, settings)
+    with to_back_up(instance_named(folder)) as settings:
+        try:
+            with os.fdopen(handed.file(OUT), "w+b") as out:
+                write(out, secret, settings)
+        except OSError as error:
+            raise BackupRefused(f"the backup cannot be written: {error.strerror}") from error

@@ -34,6 +34,19 @@ def test_a_suspension_ends_it_for_good(town, hints):
     assert "key_withdrawn" in [hint["event"] for hint in hints()]
 
 
+def test_what_an_older_version_left_at_a_suspension_does_not_open_again(town):
+    key = a_key(town, town.aoki)
+    member = {"membership_id": town.aoki.membership_id}
+    town.ask("suspend_staff", member, town.takahashi.caller())
+    town.database.execute("UPDATE api_key SET withdrawn_at = NULL, withdrawn_by = NULL")
+
+    town.ask("restore_staff", member, town.takahashi.caller())
+
+    assert state(town) == "withdrawn"
+    with pytest.raises(NotSignedIn, match="key_not_valid"):
+        town.ask("get_key", {"key_hash": key})
+
+
 def test_after_a_password_by_invitation_it_waits_for_its_person(town, hints):
     key = a_key(town, town.aoki)
     town.database.execute("UPDATE account SET email = NULL WHERE account_id = :id", id=town.aoki.account_id)

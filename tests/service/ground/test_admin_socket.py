@@ -45,6 +45,13 @@ def running(folder):
         yield folder
 
 
+def test_an_instance_ends_although_its_socket_was_taken_away(folder):
+    with holding.alone(folder), door.opened(folder, folder / "admin.log"):
+        places.admin_socket(folder).unlink()
+
+    assert not [each for each in threading.enumerate() if each.name == "admin" and each.is_alive()]
+
+
 def started(folder, *words, **how):
     return subprocess.Popen(
         [sys.executable, "-m", "tsunagi", *map(str, words), "--instance", folder.absolute()],

@@ -126,6 +126,9 @@ def test_the_manager_is_told_once_by_mail_of_one_that_is_gone(town, receiver, of
     assert f"/office/systems/webhooks/{office.id}" in message.get_content()
     told = "SELECT told_at FROM webhook WHERE webhook_id = :id"
     assert town.stack.database("notify").scalar(told, id=office.id)
+    receiver.status = 204
+    office.change("test_webhook")
+    assert town.stack.database("notify").scalar(told, id=office.id), "a test would have them told again"
 
 
 def test_the_manager_is_told_of_one_that_has_failed_for_an_hour(town, receiver, office, mail):
@@ -163,12 +166,14 @@ def test_what_happens_during_a_pause_comes_after_it(town, receiver, office):
     eventually(lambda: receiver.about(handoff_id))
 
 
-def test_one_out_of_a_backup_waits_until_its_manager_lets_it_go_on(town, receiver, office):
+def test_one_out_of_a_backup_waits_until_its_manager_is_told_and_lets_it_go_on(town, receiver, office, mail):
+    town.add_accounts(town.manager)
     restored = "UPDATE webhook SET state = 'restored' WHERE webhook_id = :id"
     town.stack.database("notify").execute(restored, id=office.id)
     handoff_id = town.send_note()
     eventually(lambda: office.webhook()["waiting"] == 1)
     assert (office.webhook()["state"], receiver.told) == ("restored", [])
+    eventually(lambda: mail.to(address(town.manager)))
 
     office.change("resume_webhook")
 
