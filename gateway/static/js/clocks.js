@@ -2,7 +2,8 @@
 const EVERY_MS = 30000;
 
 export function keepClocks() {
-  const clocks = document.querySelectorAll("[data-left]");
+  // The body has the words for it under the same name.
+  const clocks = document.querySelectorAll("span[data-left]");
   if (!clocks.length) return;
   // The server's clock counts, not this device's.
   const made = document.body.dataset.now;
