@@ -75,7 +75,7 @@ class OfficeCalendar:
     def is_open(self, at: datetime) -> bool:
         """Return whether the office works at this moment; the closing minute is already outside."""
         local = at.astimezone(TOKYO)
-        return any(opens <= local < closes for opens, closes in self._openings_on(local.date()))
+        return any(opens <= local < closes for opens, closes in self.openings_on(local.date()))
 
     def next_opening(self, at: datetime) -> datetime:
         """Return the first moment from `at` on when the office is open: `at` itself when it is.
@@ -97,24 +97,31 @@ class OfficeCalendar:
             wait -= closes - opens
         raise NeverOpen
 
-    def _openings(self, at: datetime) -> Iterator[tuple[datetime, datetime]]:
-        local = at.astimezone(TOKYO)
-        day, searched = local.date(), 0
-        while searched < _SEARCH_DAYS:
-            searched += 1
-            for opens, closes in self._openings_on(day):
-                if closes > local:
-                    searched = 0
-                    yield max(opens, local), closes
-            day += timedelta(days=1)
-        raise NeverOpen
-
-    def _openings_on(self, day: date) -> list[tuple[datetime, datetime]]:
+    def openings_on(self, day: date) -> list[tuple[datetime, datetime]]:
+        """Return when the office opens and closes on this day, in Japanese time."""
         midnight = datetime.combine(day, time(), TOKYO)
         return [
             (midnight + timedelta(minutes=opens), midnight + timedelta(minutes=closes))
             for opens, closes in self._spans_on(day)
         ]
+
+    def why_closed(self, day: date) -> str:
+        """Return why an office does not open on this day: closed_day, holiday or weekday."""
+        if day in self.closed_days:
+            return "closed_day"
+        return "holiday" if self.closes_on_holidays and is_holiday(day) else "weekday"
+
+    def _openings(self, at: datetime) -> Iterator[tuple[datetime, datetime]]:
+        local = at.astimezone(TOKYO)
+        day, searched = local.date(), 0
+        while searched < _SEARCH_DAYS:
+            searched += 1
+            for opens, closes in self.openings_on(day):
+                if closes > local:
+                    searched = 0
+                    yield max(opens, local), closes
+            day += timedelta(days=1)
+        raise NeverOpen
 
     def _spans_on(self, day: date) -> tuple[Minutes, ...]:
         if day in self.closed_days or (self.closes_on_holidays and is_holiday(day)):

@@ -4,8 +4,10 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CHAR, JSON, DateTime, Uuid
+from sqlalchemy import CHAR, JSON, DateTime, Integer, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator
 
 
@@ -49,6 +51,23 @@ def _as_stored(id: str) -> str:
     except ValueError:
         # No id at all: nothing is found by it.
         return id
+
+
+class length_of_list(FunctionElement[int]):  # noqa: N801
+    """How many items the list in a Json column has."""
+
+    inherit_cache = True
+    type = Integer()
+
+
+@compiles(length_of_list)
+def _in_postgresql(element: Any, compiler: Any, **kwargs: Any) -> str:
+    return f"jsonb_array_length({compiler.process(element.clauses, **kwargs)})"
+
+
+@compiles(length_of_list, "sqlite")
+def _in_sqlite(element: Any, compiler: Any, **kwargs: Any) -> str:
+    return f"json_array_length({compiler.process(element.clauses, **kwargs)})"
 
 
 Json = JSON().with_variant(JSONB(), "postgresql")

@@ -24,8 +24,6 @@ HANDOFF_STATES = (
     "completed",
 )
 DECLINE_REASONS = ("full", "area", "person", "other")
-# A ladder's rungs; on the last one whoever sent the note is asked to look after it.
-RUNGS = 4
 
 # What the sender does about a handoff, in the order of a board.
 GROUPS = ("needs", "waiting", "done", "over")

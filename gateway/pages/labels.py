@@ -37,6 +37,7 @@ RUNGS = {
     "care_manager": _("担当"),
     "deputy": _("副担当"),
     "office_manager": _("管理者"),
+    "office": _("ケアマネジャー全員と管理者"),
     "desk": _("連携支援センター"),
 }
 SKIPPED = {
@@ -51,6 +52,18 @@ SKIPPED = {
     "same_person": _("前の段と同じ方のため、飛ばします"),
     "never_open": _("営業日が登録されていないため、飛ばします"),
 }
+
+# The rules of `contracts.rules`.
+RULES = {
+    "discharge_noted.urgent": _("退院情報（急ぎ）"),
+    "discharge_noted.today": _("退院情報（今日中）"),
+}
+RULE_STEPS = {
+    "reminded": _("もう一度知らせる"),
+    "overdue": _("期限切れ"),
+    "desk_reminded": _("返事があるまで、くり返し知らせる"),
+}
+CLOSED = {"holiday": _("休み（祝日）"), "closed_day": _("休み（登録された休業日）"), "weekday": _("休み")}
 
 # What an office did with a handoff before it was answered.
 TAKINGS = {
@@ -176,6 +189,7 @@ THINGS = {
     "stay": _("入院"),
     "note_draft": _("下書き"),
     "access": _("閲覧の記録"),
+    "rule": _("連絡のきまり"),
 }
 
 

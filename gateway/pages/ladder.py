@@ -136,6 +136,9 @@ def rung_who(rung: dict[str, Any], people: dict[str, str], offices: dict[str, An
     role = str(labels.RUNGS.get(rung["role"], rung["role"]))
     if rung["role"] == "desk":
         return str(offices.get(rung.get("office_id") or "", {}).get("name", role))
+    if rung["role"] == "office":
+        office = offices.get(rung.get("office_id") or "", {}).get("name")
+        return _("%(who)s（%(role)s）", who=office, role=role) if office else role
     told = _("、").join(named(id_, people[id_]) for id_ in rung["account_ids"] if id_ in people)
     return _("%(who)s（%(role)s）", who=told, role=role) if told else role
 

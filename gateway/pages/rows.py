@@ -7,7 +7,6 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 
-from contracts.sharing import RUNGS
 from gateway.pages import clocks, dates, labels, ladder
 from gateway.parts import parts
 
@@ -74,7 +73,7 @@ def _sent_row(handoff: dict[str, Any], people: dict[str, str], offices: dict[str
 
 def _needs_sender(handoff: dict[str, Any]) -> bool:
     """The sender has to act: it was declined, is overdue, or has reached the desk."""
-    on_desk = handoff["state"] == "escalated" and (handoff.get("rung") or 0) >= RUNGS
+    on_desk = handoff["state"] == "escalated" and (_current(handoff) or {}).get("role") == "desk"
     return handoff["state"] in ("declined", "overdue") or on_desk
 
 
@@ -134,7 +133,7 @@ def _holder_note(handoff: dict[str, Any], offices: dict[str, Any], now: datetime
 
 
 def steps(handoff: dict[str, Any]) -> list[str]:
-    """Return how each of the four rungs looks: past, now, hot, ok or nothing."""
+    """Return how each of the rungs looks: past, now, hot, ok or nothing."""
     rung = handoff.get("rung") or 0
     if not rung or handoff["state"] in ("recalled", "superseded", "declined"):
         return []
@@ -143,7 +142,7 @@ def steps(handoff: dict[str, Any]) -> list[str]:
         here = "ok"
     elif handoff["state"] in ("escalated", "overdue"):
         here = "hot"
-    return ["past"] * (rung - 1) + [here] + [""] * (RUNGS - rung)
+    return ["past"] * (rung - 1) + [here] + [""] * (len(handoff.get("ladder") or []) - rung)
 
 
 def draft_row(draft: dict[str, Any]) -> Row:

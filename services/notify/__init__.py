@@ -1,7 +1,7 @@
 """Who is told of a handoff, by which channel, and who is next when nobody answers.
 
-Owns: alerts with their ladders, inboxes, deliveries and their log, what reached nobody and the calls
-about it, webhooks; a copy of offices' hours and staff.
+Owns: alerts with their ladders, the rules of these, inboxes, deliveries and their log, what reached nobody
+and the calls about it, webhooks; a copy of offices' hours and staff.
 Publishes: alert_raised, alert_escalated, alert_overdue, notification_sent, notification_failed;
 live hints of kind alert and handoff.
 Hears: directory.facility_changed, accounts.office_staffed, sharing.discharge_noted,

@@ -1,11 +1,12 @@
 """How inboxes and ladders are answered to the gateway."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from chassis.auth import Caller
 from contracts.holding import Taking
-from services.notify.domain import DESK, Plan, next_rung
+from services.notify.domain import Plan, next_rung
 from services.notify.holding import Held, may
 from services.notify.news import rung_wire
 from services.notify.queries import inbox
@@ -35,7 +36,7 @@ def inbox_item(row: Any, plan: Plan, caller: Caller) -> dict[str, Any]:
         "ended": _ended(row) if is_note else row.about,
         "arrived_at": row.arrived_at,
         "read_at": row.read_at,
-        "due_at": row.next_at if row.waits and row.overdue_at is None else None,
+        "due_at": plan.rung(plan.current).due_at if row.waits and row.overdue_at is None else None,
         "next_role": following.role if following else None,
         "next_account_ids": list(following.account_ids) if following else [],
         "from_office_id": row.from_office_id,
@@ -79,12 +80,18 @@ def ladder(
         "handoff_id": row.handoff_id,
         "state": state(row, plan),
         "current": row.current,
-        "next_at": row.next_at if row.overdue_at is None else None,
+        "next_at": _moves_on_at(row, plan),
         "hours_are_provisional": row.hours_are_provisional,
         "rungs": [rung_wire(rung) for rung in plan.rungs],
         "deliveries": sorted(shown, key=lambda delivery: delivery["queued_at"]),
         "takings": [{name: getattr(act, name) for name in _TAKING} for act in takings],
     }
+
+
+def _moves_on_at(row: Any, plan: Plan) -> datetime | None:
+    """Return when the next rung is asked. `row.next_at` may be a reminder before that."""
+    is_running = row.ended_as is None and row.overdue_at is None
+    return plan.rung(plan.current).due_at if is_running else None
 
 
 def state(row: Any, plan: Plan) -> str:
@@ -93,7 +100,7 @@ def state(row: Any, plan: Plan) -> str:
         return str(row.ended_as)
     if row.overdue_at:
         return "overdue"
-    first = next((rung.number for rung in plan.rungs if not rung.skipped), DESK)
+    first = next(rung.number for rung in plan.rungs if not rung.skipped)
     return "escalated" if row.current > first else "delivered"
 
 

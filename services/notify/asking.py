@@ -6,7 +6,8 @@ from typing import Any
 from sqlalchemy import Connection
 
 from chassis.ids import new_id
-from services.notify.domain import DESK, Rung
+from contracts.rules import DESK
+from services.notify.domain import Plan, Rung
 from services.notify.news import News, alert_hint, handoff_hint
 from services.notify.queries import deliveries, inbox, links
 from services.notify.queries.inbox import NewItem
@@ -28,14 +29,14 @@ def readers(rung: Rung) -> list[str]:
     return [account(account_id) for account_id in rung.account_ids] + own
 
 
-def last_rung_there(rung: Rung) -> int:
+def last_rung_there(plan: Plan, rung: Rung) -> int:
     """Return the last rung of the office to which a rung belongs."""
-    return DESK if rung.number == DESK else DESK - 1
+    return len(plan.rungs) if rung.role == DESK else len(plan.rungs) - 1
 
 
-def ask(row: Any, rung: Rung, at: datetime, state: str) -> News:
+def ask(row: Any, plan: Plan, rung: Rung, at: datetime, state: str) -> News:
     """Return what it takes to ask a rung of an alert, whose handoff is in `state` by that."""
-    items = [_item(row, rung, reader, at, state) for reader in readers(rung)]
+    items = [_item(row, plan, rung, reader, at, state) for reader in readers(rung)]
     return News(items=items, letters=letters(row, rung, at))
 
 
@@ -71,7 +72,7 @@ def put_out(tx: Connection, news: News, *, by_mail: bool, are_first: bool = Fals
     return news
 
 
-def _item(row: Any, rung: Rung, reader: str, at: datetime, state: str) -> NewItem:
+def _item(row: Any, plan: Plan, rung: Rung, reader: str, at: datetime, state: str) -> NewItem:
     is_office = reader.startswith("office:")
     return NewItem(
         reader=reader,
@@ -81,7 +82,7 @@ def _item(row: Any, rung: Rung, reader: str, at: datetime, state: str) -> NewIte
         office_id=rung.office_id,
         arrived_at=at,
         # One entry stays for all rungs of an office, so it waits until the ladder leaves the office.
-        rung=last_rung_there(rung) if is_office else rung.number,
+        rung=last_rung_there(plan, rung) if is_office else rung.number,
         role=rung.role,
         state=state,
         # People have an alert of their own; the office's other pages only refresh their counts.

@@ -13,12 +13,20 @@ from sqlalchemy.exc import DBAPIError
 from services.notify import answering
 from services.notify.asking import ask, letters, put_out, readers
 from services.notify.candidates import Receivers
-from services.notify.domain import Plan, Rung, climb, next_rung, remind_desk_at, replan_ladder
-from services.notify.ladders import Waits, waits_for
+from services.notify.domain import (
+    Plan,
+    climb,
+    is_to_remind,
+    next_rung,
+    remind,
+    remind_desk_at,
+    replan_ladder,
+)
 from services.notify.news import News, escalated, handoff_hint, overdue, raised
 from services.notify.offices import Office
 from services.notify.queries import alerts, inbox, offices
 from services.notify.raising import planned_columns, receivers, versions
+from services.notify.ruling import rule_of
 
 logger = logging.getLogger(__name__)
 
@@ -59,22 +67,31 @@ def _alone(tx: Connection, row: Any, otherwise: dict[str, Any], act: Callable[[]
 
 def _step(tx: Connection, row: Any, desk: Office, now: datetime) -> News:
     plan = alerts.plan_of(row)
+    if is_to_remind(plan.rung(plan.current), now):
+        return _remind(tx, row._mapping, plan, now)
     step = _climb if next_rung(plan) else _past_the_desk
     return step(tx, row._mapping, plan, desk, now)
 
 
+def _remind(tx: Connection, row: Any, plan: Plan, now: datetime) -> News:
+    """Ask the people of the current rung once more, before the next one has it."""
+    plan = remind(plan, now)
+    alerts.change(tx, row["alert_id"], **alerts.plan_columns(plan))
+    return News(letters=letters(row, plan.rung(plan.current), now))
+
+
 def _climb(tx: Connection, row: Any, plan: Plan, desk: Office, now: datetime) -> News:
     left = inbox.readers_of(tx, row["alert_id"])
-    plan = climb(plan, desk, _waits(row), now)
+    plan = climb(plan, desk, rule_of(tx, row), now)
     alerts.change(tx, row["alert_id"], **alerts.plan_columns(plan))
     news = News([escalated(row, plan)], [handoff_hint(left, row["handoff_id"], "escalated")])
-    news += ask(row, plan.rung(plan.current), now, "escalated")
+    news += ask(row, plan, plan.rung(plan.current), now, "escalated")
     return news
 
 
 def _past_the_desk(tx: Connection, row: Any, plan: Plan, desk: Office, now: datetime) -> News:
     """The desk's own time is over: overdue at first, later a reminder again and again."""
-    again_at = remind_desk_at(desk, _waits(row), now)
+    again_at = remind_desk_at(desk, rule_of(tx, row), now)
     rung = plan.rung(plan.current)
     news = News(hints=[handoff_hint(readers(rung), row["handoff_id"], "overdue")])
     if row["overdue_at"] is None:
@@ -93,7 +110,7 @@ def replan_changed(tx: Connection, now: datetime, *, by_mail: bool) -> tuple[int
     known = offices.find_offices(tx, [id for row in rows for id in (row.to_office_id, row.desk_id)])
     news = News()
     for row in rows:
-        to = receivers(row._mapping, known)
+        to = receivers(row._mapping, known, rule_of(tx, row._mapping))
         news += _alone(tx, row, versions(to), lambda row=row, to=to: _replan(tx, row._mapping, to, now))
     return len(rows), put_out(tx, news, by_mail=by_mail)
 
@@ -113,18 +130,15 @@ def _replan(tx: Connection, row: Any, to: Receivers, now: datetime) -> News:
     columns["revision"] = row["revision"] + 1
     alerts.change(tx, row["alert_id"], **columns)
     news = News([raised({**row, **columns}, plan)])
-    news += _ask_the_new(tx, row, plan.rung(plan.current), now)
+    news += _ask_the_new(tx, row, plan, now)
     return news
 
 
-def _ask_the_new(tx: Connection, row: Any, rung: Rung, now: datetime) -> News:
+def _ask_the_new(tx: Connection, row: Any, plan: Plan, now: datetime) -> News:
     """Ask those of the current rung who were not asked before."""
+    rung = plan.rung(plan.current)
     asked = set(inbox.readers_of(tx, row["alert_id"]))
     new = tuple(id for id in rung.account_ids if f"account:{id}" not in asked)
-    news = ask(row, replace(rung, account_ids=new), now, "delivered") if new else News()
+    news = ask(row, plan, replace(rung, account_ids=new), now, "delivered") if new else News()
     news.hints += [handoff_hint(sorted(asked), row["handoff_id"], "delivered")] if asked else []
     return news
-
-
-def _waits(row: Any) -> Waits:
-    return waits_for(row["urgency"], row["noted_at"])

@@ -4,15 +4,13 @@ Pure: takes values, returns values. Times count by the calendar of the office th
 """
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from chassis.calendar import NeverOpen, OfficeCalendar
-from services.notify.candidates import Receivers, at_desk, candidate, why_not
-from services.notify.ladders import Waits
+from contracts.rules import DESK
+from services.notify.candidates import Receivers, asked_at, at_desk
 from services.notify.offices import DEFAULT_CALENDAR, Office
-
-ROLES = ("care_manager", "deputy", "office_manager", "desk")
-DESK = len(ROLES)
+from services.notify.rules import Rule, RuleRung
 
 # A later fact about the same handoff can only raise its end: facts may come out of order.
 ENDS = ("acknowledged", "accepted", "declined", "superseded", "recalled")
@@ -20,7 +18,10 @@ ENDS = ("acknowledged", "accepted", "declined", "superseded", "recalled")
 
 @dataclass(frozen=True)
 class Rung:
-    """One step: who is asked from `starts_at` until `due_at`. `skipped` is a code, or None."""
+    """One step: who is asked from `starts_at` until `due_at`. `skipped` is a code, or None.
+
+    At `remind_at` the same people are asked once more; `reminded` counts how often that has been.
+    """
 
     number: int
     role: str
@@ -30,6 +31,13 @@ class Rung:
     due_at: datetime | None
     skipped: str | None = None
     started_at: datetime | None = None
+    remind_at: tuple[datetime, ...] = ()
+    reminded: int = 0
+
+    @property
+    def next_at(self) -> datetime | None:
+        """Return when its people are reminded, or when its time is over."""
+        return self.remind_at[self.reminded] if self.reminded < len(self.remind_at) else self.due_at
 
 
 @dataclass(frozen=True)
@@ -52,8 +60,8 @@ class Plan:
 
     @property
     def next_at(self) -> datetime | None:
-        """Return when the current rung's time is over."""
-        return self.rung(self.current).due_at
+        """Return when something is to be done on the current rung."""
+        return self.rung(self.current).next_at
 
 
 def plan_ladder(to: Receivers, now: datetime) -> Plan:
@@ -75,8 +83,8 @@ def replan_ladder(to: Receivers, before: Plan, now: datetime) -> Plan:
     passed = before.rungs[: before.current - 1]
     fresh = _rung(to, current.number, passed, current.started_at or now)
     if fresh.skipped:
-        fresh = replace(current, due_at=now)
-    kept = (*passed, replace(fresh, started_at=current.started_at))
+        fresh = replace(current, due_at=now, remind_at=())
+    kept = (*passed, replace(fresh, started_at=current.started_at, reminded=current.reminded))
     return _plan(to, _rungs(to, kept, fresh.due_at or now), before.current)
 
 
@@ -86,21 +94,34 @@ def next_rung(plan: Plan) -> Rung | None:
     return next((rung for rung in later if not rung.skipped), None)
 
 
-def climb(plan: Plan, desk: Office, waits: Waits, now: datetime) -> Plan:
+def climb(plan: Plan, desk: Office, rule: Rule, now: datetime) -> Plan:
     """Return the plan one rung higher, from `now` on.
 
     A desk that is reached late, after a standstill, still has its own time.
     """
     rung = next_rung(plan)
     assert rung is not None
-    if rung.number == DESK and rung.due_at is not None and rung.due_at <= now:
-        rung = replace(rung, due_at=_due_at_desk(desk.calendar, now, waits.desk))
+    if rung.role == DESK and rung.due_at is not None and rung.due_at <= now:
+        rung = replace(rung, due_at=_due_at_desk(desk.calendar, now, rule.desk))
     return replace(plan.with_rung(replace(rung, started_at=now)), current=rung.number)
 
 
-def remind_desk_at(desk: Office, waits: Waits, now: datetime) -> datetime:
+def is_to_remind(rung: Rung, now: datetime) -> bool:
+    """Return whether a rung's people are to be reminded, and not to be left for the next rung, at `now`."""
+    is_over = rung.due_at is not None and rung.due_at <= now
+    return rung.reminded < len(rung.remind_at) and not is_over
+
+
+def remind(plan: Plan, now: datetime) -> Plan:
+    """Return the plan once its current rung is reminded `now`; after a standstill one reminder is enough."""
+    rung = plan.rung(plan.current)
+    passed = sum(at <= now for at in rung.remind_at)
+    return plan.with_rung(replace(rung, reminded=max(rung.reminded, passed)))
+
+
+def remind_desk_at(desk: Office, rule: Rule, now: datetime) -> datetime:
     """Return when the desk is reminded of a handoff that is overdue."""
-    return _due_at_desk(desk.calendar, now, waits.desk_repeat)
+    return _due_at_desk(desk.calendar, now, replace(rule.desk, wait=rule.remind_desk))
 
 
 def later_end(one: str | None, other: str) -> str:
@@ -115,40 +136,48 @@ def _plan(to: Receivers, rungs: tuple[Rung, ...], current: int) -> Plan:
 
 def _rungs(to: Receivers, kept: tuple[Rung, ...], start: datetime) -> tuple[Rung, ...]:
     rungs, at = kept, start
-    for number in range(len(kept) + 1, DESK + 1):
+    for number in range(len(kept) + 1, len(to.rule.rungs) + 1):
         rung = _rung(to, number, rungs, at)
         rungs, at = (*rungs, rung), rung.due_at or at
     return rungs
 
 
 def _rung(to: Receivers, number: int, earlier: tuple[Rung, ...], at: datetime) -> Rung:
-    role = ROLES[number - 1]
-    if number == DESK:
-        due_at = _due_at_desk(to.desk.calendar, at, to.waits.desk)
-        return Rung(number, role, to.desk.office_id, at_desk(to.desk, at), at, due_at)
-    account_id = candidate(to, role)
-    asked = {id for rung in earlier for id in rung.account_ids}
-    skipped = why_not(to, role, account_id, asked, at)
+    asks = to.rule.rungs[number - 1]
+    if asks.target == DESK:
+        due_at = _due_at_desk(to.desk.calendar, at, asks)
+        return Rung(number, DESK, to.desk.office_id, at_desk(to.desk, at), at, due_at)
+    below = {id for rung in earlier for id in rung.account_ids}
+    account_ids, skipped = asked_at(to, asks, below, at)
     if skipped:
-        return Rung(number, role, to.office.office_id, (), at, None, skipped)
+        return Rung(number, asks.target, to.office.office_id, (), at, None, skipped)
     # Without the office's copy nobody knows who comes next, so the desk is asked at once too.
-    due_at = _due(to.office.calendar, at, to.waits.of(role)) if to.office.is_known else at
-    return Rung(number, role, to.office.office_id, (account_id,), at, due_at)
+    ends = _ends(to.office.calendar, at, asks) if to.office.is_known else (at,)
+    return Rung(
+        number, asks.target, to.office.office_id, account_ids, at, due_at=ends[-1], remind_at=ends[:-1]
+    )
 
 
-def _due(calendar: OfficeCalendar, at: datetime, wait: timedelta) -> datetime:
+def _ends(calendar: OfficeCalendar, at: datetime, asks: RuleRung) -> tuple[datetime, ...]:
+    """Return when each of a rung's waits is over, the last one's end being the rung's."""
+    start, ends = at, []
     try:
-        return calendar.add_office_time(at, wait)
+        for _ in range(asks.repeats + 1):
+            at = at + asks.wait if asks.is_clock else calendar.add_office_time(at, asks.wait)
+            ends.append(at)
     except NeverOpen:
         # It closes for good before the wait is over.
-        return at
+        return (start,)
+    return tuple(ends)
 
 
-def _due_at_desk(calendar: OfficeCalendar, at: datetime, wait: timedelta) -> datetime:
+def _due_at_desk(calendar: OfficeCalendar, at: datetime, asks: RuleRung) -> datetime:
+    if asks.is_clock:
+        return at + asks.wait
     try:
-        return calendar.add_office_time(at, wait)
+        return calendar.add_office_time(at, asks.wait)
     except NeverOpen:
-        return DEFAULT_CALENDAR.add_office_time(at, wait)
+        return DEFAULT_CALENDAR.add_office_time(at, asks.wait)
 
 
 def may_see(

@@ -64,6 +64,8 @@ alert = Table(
     Column("held_by", Id),
     Column("held_for_office_id", Id),
     Column("held_since", Moment),
+    # The rule with which the ladder was begun: a version of its desk's, or 0, the one shipped at `noted_at`.
+    Column("rule_version", Integer, nullable=False, server_default=text("0")),
 )
 _is_open = alert.c.ended_as.is_(None)
 Index("ix_alert_due", alert.c.next_at, postgresql_where=_is_open, sqlite_where=_is_open)
@@ -83,6 +85,19 @@ taking = Table(
     Column("actor_id", Id, nullable=False),
     Column("held_by", Id),  # by that; none when nobody has it
     Column("at", Moment, nullable=False),
+)
+
+# What a desk has made of a rule: every version, never changed. An empty `content` is the shipped rule.
+rule_version = Table(
+    "rule_version",
+    metadata,
+    Column("desk_id", Id, primary_key=True),
+    Column("rule", String(40), primary_key=True),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("content", Json, nullable=False),
+    Column("valid_from", Moment, nullable=False),
+    Column("changed_by", Id, nullable=False),
+    Column("changed_at", Moment, nullable=False),
 )
 
 # The last number given to a reader ("account:…" or "office:…"). Locked while a number is taken, so

@@ -65,7 +65,7 @@ def escalated(row: Any, plan: Plan) -> NewFact:
     """Return the fact that the current rung has it now."""
     rung = plan.rung(plan.current)
     return AlertEscalated.happened(
-        **_about(row), rung=rung_wire(rung), escalated_at=rung.started_at, next_at=plan.next_at
+        **_about(row), rung=rung_wire(rung), escalated_at=rung.started_at, next_at=rung.due_at
     )
 
 

@@ -12,6 +12,7 @@ BY_ID_ONLY = (
     "taking",
     "delivery",
     "office",
+    "rule_version",
     "webhook",
     "webhook_event",
     "webhook_delivery",

@@ -13,10 +13,11 @@ from services.notify import answering
 from services.notify.asking import ask, put_out
 from services.notify.candidates import Receivers
 from services.notify.domain import Plan, plan_ladder
-from services.notify.ladders import waits_for
 from services.notify.news import News, raised
 from services.notify.offices import Office
 from services.notify.queries import alerts, offices
+from services.notify.rules import Rule
+from services.notify.ruling import in_force
 
 Offices = dict[str | None, Office]
 
@@ -44,30 +45,30 @@ class _New:
 def raise_alerts(tx: Connection, facts: Sequence[Envelope], now: datetime, *, by_mail: bool) -> News:
     """Raise an alert for each note and ask its first rung. A handoff that has ended stays ended."""
     known = offices.find_offices(tx, [id for fact in facts for id in (fact["to_office_id"], fact["desk_id"])])
-    planned = {fact["handoff_id"]: _new(fact, known, now) for fact in facts}
+    planned = {fact["handoff_id"]: _new(fact, known, *in_force(tx, fact), now) for fact in facts}
     inserted = alerts.insert_alerts(tx, [new.row for new in planned.values()])
     fresh = [new for handoff_id, new in planned.items() if handoff_id in inserted]
     late = [new for handoff_id, new in planned.items() if handoff_id not in inserted]
     news = News([raised(new.row, new.plan) for new in fresh])
     for new in fresh:
-        news += ask(new.row, new.plan.rung(new.plan.current), now, "delivered")
+        news += ask(new.row, new.plan, new.plan.rung(new.plan.current), now, "delivered")
     for new in late:
         news += _complete(tx, new.row)
     return put_out(tx, news, by_mail=by_mail, are_first=not late)
 
 
-def receivers(row: Any, known: Offices) -> Receivers:
-    """Return whom a note names, as far as their offices are known."""
+def receivers(row: Any, known: Offices, rule: Rule) -> Receivers:
+    """Return whom a note names, as far as their offices are known, and the rule of its ladder."""
     return Receivers(
         to_account_id=row["to_account_id"],
         office=known.get(row["to_office_id"]) or Office(row["to_office_id"]),
         desk=known.get(row["desk_id"]) or Office(row["desk_id"]),
-        waits=waits_for(row["urgency"], row["noted_at"]),
+        rule=rule,
     )
 
 
-def _new(fact: Envelope, known: Offices, now: datetime) -> _New:
-    to = receivers(fact, known)
+def _new(fact: Envelope, known: Offices, rule_version: int, rule: Rule, now: datetime) -> _New:
+    to = receivers(fact, known, rule)
     plan = plan_ladder(to, now)
     plan = plan.with_rung(replace(plan.rung(plan.current), started_at=now))
     row = {
@@ -76,6 +77,7 @@ def _new(fact: Envelope, known: Offices, now: datetime) -> _New:
         **{name: fact[name] for name in NOTE},
         "raised_at": now,
         **planned_columns(plan, to),
+        "rule_version": rule_version,
         "revision": 1,
     }
     return _New(row, plan)

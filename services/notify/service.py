@@ -37,11 +37,14 @@ from services.notify.queries import alerts, deliveries, holdings, inbox, offices
 from services.notify.queries.links import receipts_of
 from services.notify.queries.unreached import calls_of
 from services.notify.raising import raise_alerts
+from services.notify.rule_requests import RuleRequests
 from services.notify.unreached_requests import UnreachedRequests
 from services.notify.webhook_requests import WebhookRequests
 
 
-class NotifyService(InboxRequests, WebhookRequests, UnreachedRequests, LinkRequests, ChannelRequests):
+class NotifyService(
+    InboxRequests, WebhookRequests, UnreachedRequests, LinkRequests, ChannelRequests, RuleRequests
+):
     """Tells people of handoffs and climbs until somebody answers."""
 
     name = "notify"

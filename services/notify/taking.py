@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from chassis.auth import Caller
 from contracts.errors import NotFound
 from services.notify import asking, holding
-from services.notify.domain import Rung
+from services.notify.domain import Plan, Rung
 from services.notify.holding import Held
 from services.notify.news import News, alert_hint, holding_hint
 from services.notify.offices import Office
@@ -89,7 +89,7 @@ def _record(tx: Connection, row: Any, what: str, caller: Caller, held_by: str | 
 def _ask_colleague(tx: Connection, row: Any, office_id: str, account_id: str, now: datetime) -> News:
     plan = alerts.plan_of(row)
     rung = replace(plan.rung(plan.current), office_id=office_id, account_ids=(account_id,))
-    item = _item(row, rung, asking.account(account_id), now)
+    item = _item(row, plan, rung, asking.account(account_id), now)
     news = News(letters=asking.letters(row._mapping, rung, now))
     if holdings.is_in_inbox(tx, row.alert_id, item.reader):
         holdings.ask_again(tx, row.alert_id, item.reader, item.rung)
@@ -99,7 +99,7 @@ def _ask_colleague(tx: Connection, row: Any, office_id: str, account_id: str, no
     return news
 
 
-def _item(row: Any, rung: Rung, reader: str, now: datetime) -> inbox.NewItem:
+def _item(row: Any, plan: Plan, rung: Rung, reader: str, now: datetime) -> inbox.NewItem:
     return inbox.NewItem(
         reader=reader,
         alert_id=row.alert_id,
@@ -108,6 +108,6 @@ def _item(row: Any, rung: Rung, reader: str, now: datetime) -> inbox.NewItem:
         office_id=rung.office_id,
         arrived_at=now,
         # Whoever has it has it on every rung of the office.
-        rung=asking.last_rung_there(rung),
+        rung=asking.last_rung_there(plan, rung),
         role="colleague",
     )

@@ -83,12 +83,18 @@ def plan_of(row: Any) -> Plan:
 
 def _rung_row(rung: Rung) -> dict[str, Any]:
     times = {name: at.isoformat() if at else None for name, at in _times(vars(rung)).items()}
-    return {**vars(rung), "account_ids": list(rung.account_ids), **times}
+    row = {**vars(rung), "account_ids": list(rung.account_ids), **times}
+    reminders = row.pop("remind_at"), row.pop("reminded")
+    # Few rules have reminders; a rung without them is kept as it always was.
+    if reminders[0]:
+        row |= {"remind_at": [at.isoformat() for at in reminders[0]], "reminded": reminders[1]}
+    return row
 
 
 def _rung(row: dict[str, Any]) -> Rung:
     times = {name: datetime.fromisoformat(text) if text else None for name, text in _times(row).items()}
-    return Rung(**{**row, "account_ids": tuple(row["account_ids"]), **times})
+    remind_at = tuple(datetime.fromisoformat(text) for text in row.get("remind_at", ()))
+    return Rung(**{**row, "account_ids": tuple(row["account_ids"]), "remind_at": remind_at, **times})
 
 
 def _times(values: dict[str, Any]) -> dict[str, Any]:

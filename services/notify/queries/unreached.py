@@ -6,12 +6,13 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, or_, select
 
+from chassis.columns import length_of_list
 from chassis.db import insert_new
-from services.notify.domain import DESK
 from services.notify.models import alert, delivery, inbox_item, phone_call, unreached
 from services.notify.queries.inbox import NOTE
 
 _row, _call, _item = unreached.c, phone_call.c, inbox_item.c
+_desk = length_of_list(alert.c.rungs)  # a ladder ends there
 # That the desk reads what it is to call about does not mean that they were reached.
 _was_read = (
     select(_item.item_id)
@@ -19,7 +20,7 @@ _was_read = (
         _item.alert_id == _row.alert_id,
         _item.kind == NOTE,
         _item.read_at.is_not(None),
-        or_(_item.rung < DESK, _row.rung == DESK),
+        or_(_item.rung < _desk, _row.rung == _desk),
     )
     .exists()
 )
@@ -29,7 +30,7 @@ _went_out = (
     .where(
         delivery.c.alert_id == _row.alert_id,
         delivery.c.state == "sent",
-        or_(delivery.c.rung < DESK, _row.rung == DESK),
+        or_(delivery.c.rung < _desk, _row.rung == _desk),
     )
     .exists()
 )

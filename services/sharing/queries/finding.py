@@ -21,7 +21,8 @@ from sqlalchemy import (
 )
 
 from chassis.auth import Caller
-from contracts.sharing import GROUPS, RUNGS
+from chassis.columns import length_of_list
+from contracts.sharing import GROUPS
 from services.sharing.domain.access import Team, side_of
 from services.sharing.domain.handoffs import OPEN, WAITING, Handoff
 from services.sharing.domain.stays import Stay
@@ -36,9 +37,11 @@ from services.sharing.models import (
 from services.sharing.queries.clauses import has_consent, is_care_manager, is_on_team
 from services.sharing.queries.paging import Page
 
+# At the desk. A step up that was heard before its ladder stands on no known rung.
+_IS_ON_TOP = handoff.c.rung >= func.nullif(length_of_list(handoff.c.rungs), 0)
 _GROUP = case(
     (handoff.c.state.in_(("declined", "overdue")), "needs"),
-    (and_(handoff.c.state == "escalated", handoff.c.rung >= RUNGS), "needs"),
+    (and_(handoff.c.state == "escalated", _IS_ON_TOP), "needs"),
     (handoff.c.state.in_(sorted(WAITING)), "waiting"),
     (handoff.c.state.in_(("acknowledged", "accepted", "completed")), "done"),
     else_="over",

@@ -91,15 +91,14 @@ class Town:
 
     def open_sakura(self):
         self.tell_hours(self.sakura)
-        self.tell_staff(
-            self.sakura,
-            [
-                a_member(self.aoki, deputy_id=self.baba),
-                a_member(self.baba),
-                a_member(self.manager, role="office_manager"),
-            ],
-            self.manager,
-        )
+        self.tell_staff(self.sakura, self.staff_of_sakura(), self.manager)
+
+    def staff_of_sakura(self):
+        return [
+            a_member(self.aoki, deputy_id=self.baba),
+            a_member(self.baba),
+            a_member(self.manager, role="office_manager"),
+        ]
 
     def open_desk(self):
         self.tell_hours(self.desk, name="架空市 在宅医療・介護連携支援センター")

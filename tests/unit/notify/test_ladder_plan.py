@@ -15,8 +15,8 @@ from services.notify.domain import (
     remind_desk_at,
     replan_ladder,
 )
-from services.notify.ladders import waits_for
 from services.notify.offices import Member, Office
+from services.notify.shipped import shipped_rule
 
 AOKI, BABA, MANAGER = "cm-aoki", "cm-baba", "om-sakura"
 DESK_ONE, DESK_TWO = "desk-1", "desk-2"
@@ -51,8 +51,8 @@ def _provisional(spans=(("09:00", "17:00"),), **changes):
 
 
 def receivers(office=None, desk=None, to=AOKI, urgency="today"):
-    waits = waits_for(urgency, tokyo("2026-11-24 10:00"))
-    return Receivers(to, office or an_office(), desk or a_desk(), waits)
+    rule = shipped_rule(f"discharge_noted.{urgency}", tokyo("2026-11-24 10:00"))
+    return Receivers(to, office or an_office(), desk or a_desk(), rule)
 
 
 def starts(plan):
@@ -276,7 +276,7 @@ def test_a_ladder_climbs_over_what_is_skipped_and_ends_at_the_desk():
     path = []
 
     while next_rung(plan):
-        plan = climb(plan, to.desk, to.waits, plan.next_at)
+        plan = climb(plan, to.desk, to.rule, plan.next_at)
         path.append(plan.current)
 
     assert path == [3, 4]
@@ -289,14 +289,14 @@ def test_a_desk_that_is_reached_late_still_has_its_own_time():
     plan = plan_ladder(to, tokyo("2026-11-24 10:00"))
 
     for _ in range(3):
-        plan = climb(plan, to.desk, to.waits, tokyo("2026-11-24 15:00"))
+        plan = climb(plan, to.desk, to.rule, tokyo("2026-11-24 15:00"))
 
     assert plan.current == 4
     assert plan.next_at == tokyo("2026-11-24 15:30")
 
 
 def test_the_desk_is_reminded_by_its_office_time():
-    at = remind_desk_at(a_desk(), receivers().waits, tokyo("2026-11-24 15:00"))
+    at = remind_desk_at(a_desk(), receivers().rule, tokyo("2026-11-24 15:00"))
 
     assert at == tokyo("2026-11-25 11:00")
 
@@ -359,17 +359,10 @@ def test_a_handoff_ends_by_what_weighs_most(known, heard, counts):
 
 def test_a_ladder_is_seen_by_both_sides_and_by_whom_it_reached():
     plan = _started(plan_ladder(receivers(), tokyo("2026-11-24 10:00")), "2026-11-24 10:00")
-    on_top = climb(replace(plan, current=3), a_desk(), receivers().waits, tokyo("2026-11-24 14:00"))
+    on_top = climb(replace(plan, current=3), a_desk(), receivers().rule, tokyo("2026-11-24 14:00"))
 
     assert may_see("hospital", "hospital", "sakura", plan.rungs)
     assert may_see("sakura", "hospital", "sakura", plan.rungs)
     assert not may_see("desk", "hospital", "sakura", plan.rungs)
     assert may_see("desk", "hospital", "sakura", on_top.rungs)
     assert not may_see(None, None, None, plan.rungs)
-
-
-def test_waits_are_positive():
-    waits = waits_for("urgent", tokyo("2020-01-01 00:00"))
-
-    assert waits.of("care_manager") == timedelta(minutes=15)
-    assert waits.of("office_manager") == timedelta(minutes=30)
