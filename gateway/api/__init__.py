@@ -20,6 +20,7 @@ SUBJECTS = (
     "staff",
     "keys",
     "webhooks",
+    "rules",
     "unreached",
     "channels",
     "facilities",

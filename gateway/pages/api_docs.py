@@ -28,6 +28,7 @@ SUBJECTS = {
     "staff": later("職員と代わり"),
     "keys": later("鍵（API キー）"),
     "webhooks": later("お知らせ先（Webhook）"),
+    "rules": later("連絡のきまり"),
     "channels": later("知らせる経路"),
     "unreached": later("誰にも届いていない"),
     "facilities": later("施設、事業所"),

@@ -8,6 +8,7 @@ from flask import Flask, url_for
 from flask_babel import gettext as _
 from markupsafe import Markup
 
+from contracts.rules import CLOCK
 from gateway import language
 from gateway.ask import form_key
 from gateway.pages import dates, labels, note_form, note_view, system_words
@@ -63,6 +64,7 @@ _TABLES = {
     "state_word": labels.STATES,
     "role_word": labels.ROLES,
     "rung_word": labels.RUNGS,
+    "rule_name": labels.RULES,
     "skipped_word": labels.SKIPPED,
     "channel_word": labels.CHANNELS,
     "delivery_word": labels.DELIVERIES,
@@ -114,6 +116,16 @@ def note_marks(missing: list[note_form.Gap], wrong: dict[str, list[str]]) -> dic
     return short | wrong
 
 
+def wait_words(rung: dict[str, Any]) -> str:
+    """Return how long a rung of a rule has: 営業時間で15分、2回くり返し."""
+    told = _("営業時間で%(minutes)s分", minutes=rung["wait"])
+    if rung["unit"] == CLOCK:
+        told = _("時計どおり%(minutes)s分", minutes=rung["wait"])
+    if not rung["repeats"]:
+        return told
+    return _("%(wait)s、くり返し%(count)s回", wait=told, count=rung["repeats"])
+
+
 _PICKED = ("choice", "choices", "yes_no")
 _HELPERS = {
     "icon": icon,
@@ -125,6 +137,7 @@ _HELPERS = {
     "form_key": form_key,
     "now": now,
     "gap_words": gap_words,
+    "wait_words": wait_words,
     "note_marks": note_marks,
     "label_of": note_view.label_of,
     "decline_reasons": labels.DECLINE_REASONS,

@@ -20,6 +20,7 @@ _STAFF = ("pages.staff", "person", _("職員と代わり"))
 _HOURS = ("pages.hours", "clock", _("営業日と時間"))
 _SYSTEMS = ("pages.systems", "key", _("ほかのシステム"))
 _DESK = ("pages.desk", "warn", _("引き受け手のない連絡"))
+_RULES = ("pages.rules", "gear", _("連絡のきまり"))
 _UNREACHED = ("pages.unreached", "phone", _("誰にも届いていない"))
 _OPERATOR = ("pages.operator", "chart", _("稼働状況"))
 _DEAD = ("pages.dead_letters", "warn", _("配達不能"))
@@ -30,7 +31,7 @@ MENUS = {
     "discharge_planner": (_BOARD, _WRITE, _PERSONS, _SEARCH),
     "care_manager": (_INBOX, _OFFICE_INBOX, _CLIENTS, _SEARCH, _STAFF),
     "office_manager": (_OFFICE_INBOX, _STAFF, _HOURS, _SEARCH, _INBOX, _SYSTEMS),
-    "desk": (_DESK, _UNREACHED, _PERSONS, _SEARCH),
+    "desk": (_DESK, _UNREACHED, _PERSONS, _SEARCH, _RULES),
     "operator": (_OPERATOR, _DEAD, _UNREACHED),
     "auditor": (_AUDIT, _SEARCH),
 }

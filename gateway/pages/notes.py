@@ -132,7 +132,7 @@ def _confirm(stay_id: str, later: bool, refused: str = "", urgency: str = "today
         missing=missing,
         later=later,
         receiver=receivers.described(known["receiver"]),
-        rungs=receivers.ladder_to_come(known["receiver"]),
+        ladders=receivers.ladders_to_come(known["receiver"]),
         refused=refused,
         urgency=urgency,
     )

@@ -9,6 +9,9 @@ from gateway.ask import ask
 from gateway.pages.labels import RUNGS
 from gateway.parts import parts
 
+# The page comes without the order while it cannot be told.
+_PATIENCE_S = 2.0
+
 
 def described(receiver: dict[str, Any]) -> dict[str, Any]:
     """Return the receiver with names: {"office", "name", "words"}."""
@@ -24,20 +27,42 @@ def described(receiver: dict[str, Any]) -> dict[str, Any]:
     return {"office": known, "name": name, "words": words.strip(), "is_desk": not office_id}
 
 
-def ladder_to_come(receiver: dict[str, Any]) -> list[dict[str, str]]:
-    """Return the rungs in order as {"role", "who"}; who is unknown stays empty."""
+def ladders_to_come(receiver: dict[str, Any]) -> dict[str, list[dict[str, str]]]:
+    """Return by urgency the rungs in order as {"role", "who"}; who is unknown stays empty.
+
+    Without urgency ("") where both ask in the same order; nothing while notify is away.
+    """
+    try:
+        asked = {"desk_id": receiver.get("desk_id")}
+        orders = ask("notify", "get_orders", asked, timeout_s=_PATIENCE_S)["orders"]
+    except Problem:
+        return {}
+    told = _who(receiver)
+    found = {
+        name.rpartition(".")[2]: [{"role": str(RUNGS[role]), "who": told[role]} for role in order]
+        for name, order in orders.items()
+    }
+    first, *others = found.values()
+    return {"": first} if all(other == first for other in others) else found
+
+
+def _who(receiver: dict[str, Any]) -> dict[str, str]:
     staff = _staff(receiver.get("office_id"))
     names = {one["account_id"]: one["name"] for one in staff}
     first = next((one for one in staff if one["account_id"] == receiver.get("account_id")), {})
     manager = next((one for one in staff if one.get("is_manager")), {})
-    desk = parts().names.offices([receiver.get("desk_id")]).get(receiver.get("desk_id") or "", {})
-    told = {
-        "care_manager": first.get("name", ""),
-        "deputy": names.get(first.get("deputy_id") or "", ""),
-        "office_manager": manager.get("name", ""),
-        "desk": desk.get("name", ""),
+    known = parts().names.offices([receiver.get("office_id"), receiver.get("desk_id")])
+    return {
+        "care_manager": _named(first.get("name", "")),
+        "deputy": _named(names.get(first.get("deputy_id") or "", "")),
+        "office_manager": _named(manager.get("name", "")),
+        "office": known.get(receiver.get("office_id") or "", {}).get("name", ""),
+        "desk": known.get(receiver.get("desk_id") or "", {}).get("name", ""),
     }
-    return [{"role": str(RUNGS[role]), "who": who} for role, who in told.items()]
+
+
+def _named(name: str) -> str:
+    return _("%(name)s 様", name=name) if name else ""
 
 
 def _staff(office_id: str | None) -> list[dict[str, Any]]:

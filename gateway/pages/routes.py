@@ -24,6 +24,7 @@ MODULES = (
     "hours",
     "systems",
     "webhooks",
+    "rules",
     "channels",
     "unreached",
     "received",

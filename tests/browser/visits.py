@@ -136,6 +136,8 @@ def all_visits(city: City, planner: Client) -> list[Visit]:
         ("webhook-new", "takahashi", "/office/systems/webhooks/new"),
         ("webhook", "takahashi", f"/office/systems/webhooks/{city.webhook}"),
         ("desk", "kobayashi", "/desk"),
+        ("rules", "kobayashi", "/desk/rules"),
+        ("rule", "kobayashi", f"/desk/rules/discharge_noted.urgent?office_id={city.office}"),
         ("unreached", "kobayashi", "/unreached"),
         ("operator", "ishida", "/operator"),
         ("dead-letters", "ishida", "/operator/dead-letters"),

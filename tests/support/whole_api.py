@@ -28,6 +28,7 @@ def use_everything(stack: Stack, sign_in: As) -> None:
     _of_staff(sign_in("takahashi"))
     _of_the_directory(sign_in("takahashi"))
     _of_other_systems(sign_in("takahashi"), sign_in("nakamura"))
+    _of_rules(sign_in("kobayashi"))
     care_manager.get("/api/channels")
     care_manager.post("/api/channels/email/test")
     _of_the_unreached(stack, sign_in("kobayashi"))
@@ -152,6 +153,16 @@ def _of_other_systems(manager: Client, somebody: Client) -> None:
         manager.get("/api/webhooks")
         manager.get(f"{webhook}/deliveries")
         manager.delete(webhook)
+
+
+def _of_rules(desk: Client) -> None:
+    [found, _] = desk.get("/api/rules")["rules"]
+    rule = f"/api/rules/{found['rule']}"
+    changed = {name: found[name] for name in ("rungs", "remind_desk", "version")}
+    desk.put(rule, changed)
+    version = desk.get(rule)["rule"]["version"]
+    desk.post(f"{rule}/restoration", {"version": version})
+    desk.get(f"{rule}/timeline", at="2026-11-27T18:30:00+09:00")
 
 
 def _of_the_unreached(stack: Stack, desk: Client) -> None:
