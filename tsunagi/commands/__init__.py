@@ -15,6 +15,7 @@ COMMANDS = {
     "accounts": ("accounts", "Make the first administrator."),
     "directory": ("directory", "Import facilities from official files, enter others by hand, find them."),
     "dead-letters": ("dead_letters", "List the messages that failed for good, or send them again."),
+    "notify": ("notify", "Draw what the ladder of a note will do, and when."),
     "audit": ("audit", "Verify that nobody has changed an access log."),
     "backup": ("backup", "Write all data into one encrypted file, while everybody works on."),
     "restore": ("restore", "Fill an empty instance from a backup."),
