@@ -26,29 +26,29 @@ class RuleRequests(Service):
     @reads(roles.DESK, takes=asks.ListRules)
     def list_rules(self, tx: Connection, request: Row) -> Row:
         """Tell what holds at this desk, for each kind of fact and urgency."""
-        return {"rules": [self._rule(tx, name) for name in asks.RULES]}
+        return {"rules": [self._newest_rule(tx, name) for name in asks.RULES]}
 
     @reads(roles.DESK, takes=asks.GetRule)
     def get_rule(self, tx: Connection, request: Row) -> Row:
         """Tell one rule with all its versions."""
-        return self._found(tx, request["rule"])
+        return self._found_rule(tx, request["rule"])
 
     @writes(roles.DESK, takes=asks.ChangeRule)
     def change_rule(self, tx: Connection, request: Row) -> Row:
         """Keep a new version. Ladders that are under way go on by the one with which they were begun."""
         _check(request["rule"], request)
         content = rule_wire(rule_from(request))
-        return self._keep(tx, request, content, request["valid_from"])
+        return self._keep_rule(tx, request, content, request["valid_from"])
 
     @writes(roles.DESK, takes=asks.RestoreRule)
     def restore_rule(self, tx: Connection, request: Row) -> Row:
         """Let the shipped rule hold again."""
-        return self._keep(tx, request, {}, None)
+        return self._keep_rule(tx, request, {}, None)
 
     @reads(roles.DESK, takes=asks.SimulateRule)
     def simulate_rule(self, tx: Connection, request: Row) -> Row:
         """Tell what the ladder of a note does when nobody answers."""
-        return simulate(tx, self._desk_id, request)
+        return simulate(tx, self._own_desk_id, request)
 
     @reads("*", takes=asks.GetOrders)
     def get_orders(self, tx: Connection, request: Row) -> Row:
@@ -58,29 +58,29 @@ class RuleRequests(Service):
         return {"orders": {name: [rung.target for rung in rule.rungs] for name, rule in found.items()}}
 
     @property
-    def _desk_id(self) -> str:
+    def _own_desk_id(self) -> str:
         return self.caller.office_id or ""
 
-    def _keep(self, tx: Connection, request: Row, content: Row, valid_from: datetime | None) -> Row:
+    def _keep_rule(self, tx: Connection, request: Row, content: Row, valid_from: datetime | None) -> Row:
         name, now = request["rule"], self.clock.now()
         begins = max(valid_from or now, now + ruling.LEAD)
-        newest = next(iter(rules.of_desk(tx, self._desk_id, name)), None)
+        newest = next(iter(rules.of_desk(tx, self._own_desk_id, name)), None)
         number = request["version"] + 1
         changed = (self.caller.account_id or "", now)
         is_newest = request["version"] == (newest.version if newest else 0)
-        if not is_newest or not rules.add(tx, (self._desk_id, name, number), content, begins, changed):
+        if not is_newest or not rules.add(tx, (self._own_desk_id, name, number), content, begins, changed):
             raise Conflict("rule_changed")
         ruling.forget(tx)
         self.audit.log(tx, action="write", kind="rule")
-        return self._found(tx, name)
+        return self._found_rule(tx, name)
 
-    def _found(self, tx: Connection, name: str) -> Row:
-        versions = [_version(row, name) for row in rules.of_desk(tx, self._desk_id, name)]
+    def _found_rule(self, tx: Connection, name: str) -> Row:
+        versions = [_version(row, name) for row in rules.of_desk(tx, self._own_desk_id, name)]
         shipped = shipped_rule(name, self.clock.now())
-        return {"rule": self._rule(tx, name), "history": versions, "shipped": rule_wire(shipped)}
+        return {"rule": self._newest_rule(tx, name), "history": versions, "shipped": rule_wire(shipped)}
 
-    def _rule(self, tx: Connection, name: str) -> Row:
-        rows, now = rules.of_desk(tx, self._desk_id, name), self.clock.now()
+    def _newest_rule(self, tx: Connection, name: str) -> Row:
+        rows, now = rules.of_desk(tx, self._own_desk_id, name), self.clock.now()
         held = ruling.at_moment([ruling.version_from(row) for row in reversed(rows)], now)
         newest = _version(rows[0], name) if rows else _unchanged(name, now)
         about = {"rule": name, "holds": held.version if held else 0}
