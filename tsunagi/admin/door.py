@@ -19,7 +19,10 @@ from tsunagi.interrupts import deaf
 
 # What may come in; the others are carried out where they are called, or not while an instance runs.
 ADMITTED = frozenset(
-    {"accounts", "audit", "backup", "dead-letters", "directory", "migrate", "replay", "rotate-passwords"}
+    {
+        *("accounts", "audit", "backup", "dead-letters", "directory", "migrate", "notify", "replay"),
+        "rotate-passwords",
+    }
 )
 _GROUPS = frozenset({"accounts", "audit", "dead-letters", "directory"})
 _ASKED_WITHIN_S = 10.0
