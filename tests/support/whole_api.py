@@ -199,7 +199,8 @@ def _of_the_second_factor(somebody: Client, manager: Client, password: str) -> N
         somebody.visit().post("/api/sign-in", {"login": "nakamura", "password": password})
     somebody.visit().post("/api/sign-in/code", {"code": told[0]})
     somebody.visit().post("/api/second-factor/end", {"present": password, "code": told[1]})
-    _set_up(somebody.visit(), password)
+    told = _set_up(somebody.visit(), password)
+    _move(somebody, {"present": password, "code": told[0]})
     member = somebody.get("/api/session")["acting"]["membership_id"]
     manager.delete(f"/api/staff/{member}/second-factor")
     somebody.sign_in("nakamura", password).post("/api/second-factor/reset-seen")
@@ -211,6 +212,11 @@ def _set_up(somebody: Client, password: str) -> list[str]:
     code = pyotp.TOTP(secret).now()
     told: list[str] = somebody.post("/api/second-factor/confirmation", {"code": code})["recovery_codes"]
     return told
+
+
+def _move(somebody: Client, proof: dict[str, str]) -> None:
+    secret = somebody.post("/api/second-factor/move", proof)["secret"]
+    somebody.post("/api/second-factor/move/confirmation", {"code": pyotp.TOTP(secret).now()})
 
 
 def _of_the_session(stack: Stack, sign_in: As) -> None:

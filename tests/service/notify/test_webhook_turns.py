@@ -137,4 +137,4 @@ def test_whether_anybody_wants_to_know_is_not_asked_for_each_batch(office, db):
         answers = [wanted.is_anything(tx) for _ in range(5)]
 
     assert answers == [True] * 5
-    assert len(asked) == 1
+    assert len([each for each in asked if each.startswith("SELECT")]) == 1
