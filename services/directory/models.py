@@ -56,14 +56,16 @@ source = Table(
     Column("imported_at", Moment, nullable=False),
     UniqueConstraint("dataset", "sha256", "as_of", postgresql_nulls_not_distinct=True),
 )
-# For SQLite, to which two missing days are two days.
+# To SQLite two missing days are two days.
+_has_no_day = source.c.as_of.is_(None)
 Index(
     "uq_source_without_day",
     source.c.dataset,
     source.c.sha256,
     unique=True,
-    sqlite_where=source.c.as_of.is_(None),
-).ddl_if(dialect="sqlite")
+    postgresql_where=_has_no_day,
+    sqlite_where=_has_no_day,
+)
 
 facility = Table(
     "facility",

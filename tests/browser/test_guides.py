@@ -1,15 +1,33 @@
 """Every guide is followed at the screen, step by step; a step that no longer works is a failure."""
 
+from collections.abc import Iterator
+
 import pytest
 
 from tests.browser.guides.roles import FOLLOWED, LANGUAGES
 from tests.browser.guides.walk import GUIDES, Walk
+from tests.support.machine import Machine
+from tests.support.people import settle_city
+from tests.support.stack import Stack
+from tsunagi.parts import PROCESSES
 
 WALKS = [
     pytest.param(language, name, marks=[pytest.mark.long] * (language == "en"), id=f"{language}-{name}")
     for language in LANGUAGES
     for name in FOLLOWED
 ]
+
+
+@pytest.fixture(scope="module")
+def stack(machine: Machine) -> Iterator[Stack]:
+    """A city of its own: whoever follows a guide leaves people, absences and notes behind."""
+    home = machine.fresh()
+    settle_city(home)
+    running = Stack(home, PROCESSES).start(within_s=180)
+    home.broker.settle()
+    yield running
+    running.throw_away()
+    home.close()
 
 
 @pytest.mark.parametrize(("language", "name"), WALKS)

@@ -12,16 +12,16 @@ additive = True
 
 def upgrade() -> None:
     # There are no two yet: whoever adds one looks first, and SQLite has one writer at a time.
-    if op.get_bind().dialect.name == "sqlite":
-        op.create_index(
-            "uq_source_without_day",
-            "source",
-            ["dataset", "sha256"],
-            unique=True,
-            sqlite_where=sa.text("as_of IS NULL"),
-        )
+    has_no_day = sa.text("as_of IS NULL")
+    op.create_index(
+        "uq_source_without_day",
+        "source",
+        ["dataset", "sha256"],
+        unique=True,
+        postgresql_where=has_no_day,
+        sqlite_where=has_no_day,
+    )
 
 
 def downgrade() -> None:
-    if op.get_bind().dialect.name == "sqlite":
-        op.drop_index("uq_source_without_day", "source")
+    op.drop_index("uq_source_without_day", "source")

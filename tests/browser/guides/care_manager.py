@@ -7,7 +7,7 @@ from tests.support.people import a_note, a_stay, sign_in
 def follow(walk: Walk) -> None:
     """From the inbox to an absence."""
     planner, care_manager = sign_in(walk.stack, "tanaka"), sign_in(walk.stack, "sato")
-    for _ in range(3):
+    for _ in range(4):
         stay_id = a_stay(planner, care_manager)
         planner.post("/api/handoffs", {"stay_id": stay_id, "content": a_note(planner, stay_id)})
     walk.stack.broker.settle()
@@ -18,7 +18,12 @@ def follow(walk: Walk) -> None:
     walk.sees("担当します")
     walk.sees("お受けできません")
     walk.presses("完了にする")
+    _share(walk)
     _be_away(walk)
+    walk.reads("自分の設定")
+    walk.sees("この端末の設定")
+    walk.sees("音で知らせる")
+    walk.sees("デスクトップに通知を出す")
     walk.reads("受け取りました")
 
 
@@ -41,8 +46,10 @@ def _receive(walk: Walk) -> str:
 
 
 def _open_next(walk: Walk) -> None:
+    # What was answered leaves the list when notify has heard of it.
+    walk.stack.broker.settle()
     walk.page.goto("/inbox")
-    walk.page.locator(".inbox .btn").first.click()
+    walk.page.locator(".inbox a.btn").first.click()
 
 
 def _refuse(walk: Walk) -> None:
@@ -51,6 +58,17 @@ def _refuse(walk: Walk) -> None:
     walk.page.locator("details.decline input[type=radio]").first.check()
     walk.fills("ひとこと", "12月から受けられます")
     walk.presses("お断りを送る")
+
+
+def _share(walk: Walk) -> None:
+    _open_next(walk)
+    walk.presses("わたしが対応します")
+    walk.sees("対応中")
+    walk.sees("対応をやめる")
+    walk.sees("ほかの人に引き継ぐ")
+    walk.page.goto("/inbox")
+    walk.reads("既読")
+    walk.sees("未読に戻す")
 
 
 def _be_away(walk: Walk) -> None:

@@ -22,4 +22,18 @@ def follow(walk: Walk) -> None:
     walk.presses("完了にする")
     walk.sees("連絡の行方")
     walk.reads("受け取りました")
+    _change_a_rule(walk)
     walk.goes("さがす")
+
+
+def _change_a_rule(walk: Walk) -> None:
+    walk.goes("連絡のきまり")
+    walk.presses("見る・変える")
+    rule = walk.page.url
+    walk.sees("段を加える")
+    walk.page.locator("[name=wait_0]").fill("45")
+    walk.presses("時間の流れを見る")
+    walk.presses("きまりを記録する")
+    walk.page.goto(rule)
+    walk.sees("これまでのきまり")
+    walk.presses("はじめのきまりに戻す")

@@ -55,6 +55,8 @@ def test_an_instance_ends_although_its_socket_was_taken_away(folder):
 def started(folder, *words, **how):
     return subprocess.Popen(
         [sys.executable, "-m", "tsunagi", *map(str, words), "--instance", folder.absolute()],
+        # A run of the tests in the background ignores Ctrl-C, and what it starts would, too.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
         env={
             **instances.from_outside(),
             "PYTHONPATH": str(ROOT),
