@@ -1,6 +1,6 @@
 """The requests about one's own channels: what there is, and a test of each."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection
@@ -13,6 +13,7 @@ from contracts.errors import Permanent, TooMany, Transient
 from services.notify.channels.email import Mailbox
 from services.notify.channels.letters import write_test
 from services.notify.contacts import address_of
+from services.notify.knocking import knock
 from services.notify.queries import channel_tests
 
 Row = dict[str, Any]
@@ -31,7 +32,10 @@ class ChannelRequests(Service):
     @decides(ANY_STAFF, takes=TestChannel)
     def test_channel(self, request: Row) -> Row:
         """Send a test to the caller and tell what became of it."""
-        name, now = request["channel"], self.clock.now()
+        with knock(self._me, "too_fast"):
+            return self._tested(request["channel"], self.clock.now())
+
+    def _tested(self, name: str, now: datetime) -> Row:
         with self.db.begin() as tx:
             last = channel_tests.lock(tx, self._me, name, now)
             if last is not None and last <= now < last + _PAUSE:

@@ -1,6 +1,6 @@
-"""Waiting for offices' addresses while somebody waits for the answer: few at a time, and one an office.
+"""Waiting for others' machines while somebody waits for the answer: few at a time, and one an asker.
 
-Each holds one of the workers that answer everybody's requests, for as long as an address likes.
+Each holds one of the workers that answer everybody's requests, for as long as the other side likes.
 """
 
 from collections.abc import Iterator
@@ -15,12 +15,15 @@ _busy: set[str] = set()
 
 
 @contextmanager
-def knock(office_id: str) -> Iterator[None]:
-    """Let an office's address be waited for. Raises TooMany while another of it is, or too many are."""
-    if office_id in _busy or len(_busy) >= AT_ONCE:
-        raise TooMany("webhook_busy", {"retry_after_s": _AGAIN_AFTER_S})
-    _busy.add(office_id)
+def knock(name: str, reason: str = "webhook_busy") -> Iterator[None]:
+    """Let somebody, an office or a person, have an answer waited for.
+
+    Raises TooMany with `reason` while another of theirs is, or too many are.
+    """
+    if name in _busy or len(_busy) >= AT_ONCE:
+        raise TooMany(reason, {"retry_after_s": _AGAIN_AFTER_S})
+    _busy.add(name)
     try:
         yield
     finally:
-        _busy.discard(office_id)
+        _busy.discard(name)

@@ -1,9 +1,15 @@
 """Everybody can see whether letters reach them, and nobody can make the mail server send without end."""
 
+import socket
+from concurrent.futures import ThreadPoolExecutor
+from urllib.parse import urlsplit
+
 import pytest
 
+from chassis.ids import new_id
 from contracts.errors import TooMany
 from tests.service.notify.conftest import address
+from tests.support.eventually import eventually
 
 
 def a_test_sent(town, account_id):
@@ -46,3 +52,27 @@ def test_why_a_test_did_not_go_is_told_and_kept(town, mail):
     assert a_test_sent(town, town.aoki)["reason"] == "mailbox_refused"
     assert [one["reason"] for one in channels(town, town.aoki)] == ["mailbox_refused"]
     assert a_test_sent(town, town.baba)["reason"] == "unknown_account"
+
+
+def test_a_mail_server_that_does_not_answer_holds_up_few(town, mail):
+    people = [new_id() for _ in range(4)]
+    town.add_accounts(*people)
+    mail.stop()
+    server = socket.create_server(("127.0.0.1", urlsplit(mail.url).port))
+    open_lines = []
+    try:
+        with ThreadPoolExecutor(3) as waiting:
+            tests = []
+            for id in people[:3]:
+                tests.append(waiting.submit(a_test_sent, town, id))
+                open_lines.append(server.accept()[0])
+            with pytest.raises(TooMany, match="too_fast"):
+                a_test_sent(town, people[3])
+            for line in open_lines:
+                line.close()
+            assert [test.result()["reason"] for test in tests] == ["no_mail_server"] * 3
+    finally:
+        for line in (*open_lines, server):
+            line.close()
+        mail.start()
+    eventually(lambda: a_test_sent(town, people[3])["reason"] is None)
