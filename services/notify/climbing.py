@@ -122,7 +122,7 @@ def _replan(tx: Connection, row: Any, to: Receivers, now: datetime) -> News:
     if current.started_at is None:
         plan = plan.with_rung(replace(current, started_at=now))
     columns = planned_columns(plan, to)
-    if row["overdue_at"] is not None:
+    if row["overdue_at"] is not None or _is_left_early(row["next_at"], before, plan):
         columns["next_at"] = row["next_at"]
     if plan == before:
         alerts.change(tx, row["alert_id"], **columns)
@@ -132,6 +132,13 @@ def _replan(tx: Connection, row: Any, to: Receivers, now: datetime) -> News:
     news = News([raised({**row, **columns}, plan)])
     news += _ask_the_new(tx, row, plan, now)
     return news
+
+
+def _is_left_early(next_at: datetime, before: Plan, plan: Plan) -> bool:
+    """Return whether the people of the current rung were found out of reach, and still are those asked."""
+    asked, were = plan.rung(plan.current), before.rung(before.current)
+    is_early = before.next_at is not None and next_at < before.next_at
+    return is_early and (asked.number, asked.account_ids) == (were.number, were.account_ids)
 
 
 def _ask_the_new(tx: Connection, row: Any, plan: Plan, now: datetime) -> News:

@@ -187,3 +187,21 @@ def test_new_hours_move_the_rungs_that_are_still_to_come(town):
     told = town.announced("alert_raised", handoff_id)[-1]
     assert told["revision"] == 2
     assert told["rungs"][1]["starts_at"][:16] == "2026-11-25T00:30"
+
+
+def test_a_new_plan_lets_people_out_of_reach_no_more_time(town):
+    town.open_all()
+    handoff_id = town.send_note()
+    database = town.stack.database("notify")
+    early = town.stack.clock.now() + timedelta(minutes=5)
+    database.execute(
+        "UPDATE alert SET next_at = :early, office_version = 0 WHERE handoff_id = :id",
+        early=early,
+        id=handoff_id,
+    )
+
+    planned_anew = "SELECT next_at FROM alert WHERE handoff_id = :id AND office_version > 0"
+    next_at = eventually(lambda: database.scalar(planned_anew, id=handoff_id))
+
+    assert next_at == early
+    assert current(town, handoff_id) == 1
