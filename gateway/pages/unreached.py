@@ -20,7 +20,7 @@ from gateway.parts import parts
 def unreached() -> str:
     """Show what reached nobody, with what was tried and why it failed."""
     found = ask("notify", "list_unreached")["unreached"]
-    return render_template("unreached.html", found=[_named(one) for one in found], may_call=_may_call())
+    return render_template("unreached.html", found=_named(found), may_call=_may_call())
 
 
 @pages.get("/unreached/<alert_id>")
@@ -32,7 +32,7 @@ def unreached_call(alert_id: str) -> str:
 
 def call_page(alert_id: str, outcome: Outcome) -> str:
     """Return the page, with what was typed and what is wrong."""
-    one = _named(ask("notify", "get_unreached", {"alert_id": alert_id}))
+    (one,) = _named([ask("notify", "get_unreached", {"alert_id": alert_id})])
     choices = [(code, str(CALL_OUTCOMES[code])) for code in OUTCOMES]
     return render_template(
         "unreached_call.html", one=one, choices=choices, outcome=outcome, values=request.form
@@ -57,12 +57,21 @@ def _may_call() -> bool:
     return caller().role == DESK
 
 
-def _named(one: dict[str, Any]) -> dict[str, Any]:
-    """Return it with the names of its offices; people's names are for the desk alone."""
-    offices = parts().names.offices([one["from_office_id"], one["office_id"]])
-    ids = {*one["account_ids"], *(call["called_by"] for call in one["calls"])}
-    return one | {
-        "from_office": offices.get(one["from_office_id"], {}),
-        "office": offices.get(one["office_id"], {}),
-        "people": parts().names.people(ids) if _may_call() else {},
-    }
+def _named(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return them with the names of their offices; people's names are for the desk alone."""
+    offices = parts().names.offices({id for one in found for id in (one["from_office_id"], one["office_id"])})
+    people = parts().names.people(_people_of(found)) if _may_call() else {}
+    return [
+        one
+        | {
+            "from_office": offices.get(one["from_office_id"], {}),
+            "office": offices.get(one["office_id"], {}),
+            "people": people,
+        }
+        for one in found
+    ]
+
+
+def _people_of(found: list[dict[str, Any]]) -> set[str]:
+    asked = {id for one in found for id in one["account_ids"]}
+    return asked | {call["called_by"] for one in found for call in one["calls"]}

@@ -66,7 +66,7 @@ def test_the_page_says_office_kind_and_code_and_has_one_button(link, handoff):
     assert page.status_code == 200
     main = page.text.partition("<main")[2].partition("</main>")[0]
     assert main.count("<button") == 1
-    assert "受け取りました（事業所として）" in main
+    assert "事業所に届いたことを知らせる" in main
     for told in ("架空総合病院", "退院・退所の連絡", handoff["code"]):
         assert told in main
     for word in ("鷗外", "千代", "佐藤", "田中", "肺炎"):
@@ -76,7 +76,7 @@ def test_the_page_says_office_kind_and_code_and_has_one_button(link, handoff):
 def test_the_button_tells_the_sender_that_the_office_has_it_and_works_once(planner, link, handoff):
     first, again = pressed(link), pressed(link)
 
-    assert (first.status_code, "受け取ったことを知らせました" in first.text) == (200, True)
+    assert (first.status_code, "事業所に届いたことを知らせました" in first.text) == (200, True)
     assert "もう受け取っています" in again.text
     ladder = planner.get(f"/api/handoffs/{handoff['handoff_id']}/ladder")
     told = [one for one in ladder["deliveries"] if one["channel"] == "link"]

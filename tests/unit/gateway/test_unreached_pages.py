@@ -63,6 +63,21 @@ def test_the_desk_sees_why_and_whom_to_call(somebody: Callable[..., Client], ans
     assert all(text in call for text in ("tel:0300000002", "青木 直", "番号は K4M7-2PX です"))
 
 
+def test_names_are_asked_for_all_at_once(somebody: Callable[..., Client], answers: Answers) -> None:
+    desk = signed_in(somebody, answers, "desk")
+    others = [
+        ONE | {"alert_id": f"a{n}", "office_id": f"office-{n}", "account_ids": [f"cm-{n}"]} for n in range(5)
+    ]
+    answers.by_method["list_unreached"] = {"unreached": others}
+    desk.get("/")
+    before = len(answers.of("get_facilities")), len(answers.of("get_names"))
+
+    desk.get("/unreached")
+
+    asked = len(answers.of("get_facilities")), len(answers.of("get_names"))
+    assert [now - then for now, then in zip(asked, before, strict=True)] == [1, 1]
+
+
 def test_an_operator_sees_no_name_and_calls_nobody(somebody: Callable[..., Client], answers: Answers) -> None:
     operator = signed_in(somebody, answers, "operator")
 
@@ -104,6 +119,28 @@ def test_a_link_shows_its_button_to_anybody_and_says_when_it_is_none(
     answers.by_method["get_link"] = NotFound("link")
     unknown = visitor.get("/r/token")
 
-    assert (opened.status_code, "受け取りました（事業所として）" in opened.text) == (200, True)
+    assert (opened.status_code, "事業所に届いたことを知らせる" in opened.text) == (200, True)
     assert (unknown.status_code, "<button" in unknown.text.partition("<main")[2]) == (404, False)
     assert answers.of("receive_by_link") == []
+
+
+def test_the_way_to_an_answer_is_the_large_button(somebody: Callable[..., Client], answers: Answers) -> None:
+    visitor = signed_in(somebody, answers, "desk")
+    answers.by_method["get_link"] = LINK
+
+    main = visitor.get("/r/token").text.partition("<main")[2]
+
+    (large,) = [part for part in main.split("<") if "btn-main" in part]
+    assert "サインインして見る" in large
+
+
+def test_a_link_of_an_older_version_leads_to_the_new_mail(
+    somebody: Callable[..., Client], answers: Answers
+) -> None:
+    visitor = signed_in(somebody, answers, "desk")
+    answers.by_method["get_link"] = LINK | {"state": "superseded", "office": "", "code": ""}
+
+    shown = visitor.get("/r/token").text
+
+    assert "新しい版の連絡に変わりました。" in shown
+    assert "もう返事がありました" not in shown
