@@ -20,15 +20,16 @@ class ReceiveByLink(GetLink):
     """`receive_by_link` (anybody) → Link, as it is then. NotFound. Conflict: link_used, link_over,
     link_ended.
 
-    It says that the office has the letter. That quietens repeats to those of the same rung, and nothing else:
-    only a person acknowledges.
+    It says that the office has the letter. That quietens repeats to those of the same rung until the
+    desk's time is over, and nothing else: only a person acknowledges.
     """
 
 
 class Link(Schema):
     """What a link is about, and whether it can still be used.
 
-    `state` is open | used | over (older than two weeks) | recalled | ended (somebody has answered).
+    `state` is open | used | over (older than two weeks) | recalled |
+    superseded (a newer version of the note has a link of its own) | ended (somebody has answered).
     Only an open or used one says whose letter it is.
     """
 

@@ -58,17 +58,20 @@ def letters(row: Any, rung: Rung, at: datetime) -> list[dict[str, Any]]:
     ]
 
 
-def put_out(tx: Connection, news: News, *, by_mail: bool, are_first: bool = False) -> News:
+def put_out(
+    tx: Connection, news: News, *, by_mail: bool, are_first: bool = False, is_new: bool = False
+) -> News:
     """Write the items and letters of a transaction; returns its news with the hints of the items.
 
     Once per transaction, since the counters of all its readers are locked in one order.
-    `are_first` says that the items' alerts are in nobody's inbox yet.
+    `are_first` says that the items' alerts are in nobody's inbox yet, `is_new` that the letters go out
+    although the office has received the alert.
     """
     put = inbox.number_items if are_first else inbox.add_items
     seqs = {(item.alert_id, item.reader, item.about): seq for item, seq in put(tx, news.items)}
     news.hints += [_hint(item, seqs.get((item.alert_id, item.reader, item.about))) for item in news.items]
     if by_mail:
-        deliveries.queue(tx, news.letters if are_first else links.without_repeats(tx, news.letters))
+        deliveries.queue(tx, news.letters if are_first or is_new else links.without_repeats(tx, news.letters))
     return news
 
 

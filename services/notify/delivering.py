@@ -94,16 +94,15 @@ class Carrier:
     def _deliver(self, delivery_id: str) -> None:
         with self.db.begin() as tx:
             row = deliveries.find_queued(tx, delivery_id)
-            token = links.make(tx, row.alert_id, row.rung, self.now()) if row else ""
         if row is None:
             return
         with trace.span("client", f"letter by {row.channel}", trace.kept(delivery_id)):
-            self._hand_over(row, token)
+            self._hand_over(row)
 
-    def _hand_over(self, row: Any, token: str) -> None:
+    def _hand_over(self, row: Any) -> None:
         delivery_id = row.delivery_id
         try:
-            self._send(row, token)
+            self._send(row)
         except NoServer:
             raise
         except Transient as error:
@@ -113,8 +112,10 @@ class Carrier:
         else:
             self._record_sent(row)
 
-    def _send(self, row: Any, token: str) -> None:
+    def _send(self, row: Any) -> None:
         address = address_of(self.contact, row.account_id)
+        with self.db.begin() as tx:
+            token = links.make(tx, row.alert_id, row.rung, self.now())
         link = f"{self.public_url}/r/{token}"
         letter = write_letter(office=row.name or "", kind="discharge_note", code=row.code, link=link)
         self.mailbox.send(letter, address, row.delivery_id, self.now())

@@ -9,7 +9,7 @@ from contracts.notify import ListInbox, ListSenders, MarkItems, MarkRead
 from services.notify import answers, asking, taking
 from services.notify.holding import ANSWERING
 from services.notify.news import News, inbox_hint
-from services.notify.queries import alerts, inbox
+from services.notify.queries import alerts, inbox, unreached
 from services.notify.queries import inbox_lists as lists
 
 Row = dict[str, Any]
@@ -53,6 +53,8 @@ class InboxRequests(Service):
     def mark_items(self, tx: Any, request: Row) -> Row:
         """Mark items as read or unread; acknowledges nothing."""
         read_at = self.clock.now() if request["is_read"] else None
+        if not request["is_read"]:
+            unreached.keep_read(tx, inbox.alerts_of(tx, request["item_ids"], self._readers), self.clock.now())
         changed = inbox.mark_items(tx, request["item_ids"], self._readers, read_at)
         if changed:
             self.hints.send(tx, inbox_hint(sorted(set(changed))))
@@ -88,7 +90,7 @@ class InboxRequests(Service):
         return self._held(tx, request, taking.hand_on(tx, request["handoff_id"], to, self.caller, now))
 
     def _held(self, tx: Any, request: Row, news: News) -> Row:
-        for hint in asking.put_out(tx, news, by_mail=self._has_mail).hints:
+        for hint in asking.put_out(tx, news, by_mail=self._has_mail, is_new=True).hints:
             self.hints.send(tx, hint)
         return taking.find(tx, request["handoff_id"], self.caller, self.clock.now())
 

@@ -19,7 +19,13 @@ from services.notify.queries import alerts, deliveries, inbox, links, unreached
 Row = dict[str, Any]
 # So long a link that is over can still say so.
 KEPT = timedelta(days=30)
-_REFUSED = {"used": "link_used", "over": "link_over", "recalled": "link_ended", "ended": "link_ended"}
+_REFUSED = {
+    "used": "link_used",
+    "over": "link_over",
+    "recalled": "link_ended",
+    "superseded": "link_ended",
+    "ended": "link_ended",
+}
 
 
 class LinkRequests(Service):
@@ -38,7 +44,8 @@ class LinkRequests(Service):
         if refused := _REFUSED.get(state(row, now)):
             raise Conflict(refused)
         links.use(tx, row, now)
-        deliveries.cancel(tx, row.alert_id, now, "received", rung=row.rung)
+        rung = alerts.plan_of(row).rung(row.rung)
+        deliveries.cancel(tx, row.alert_id, now, "received", rung=rung)
         unreached.mark_reached(tx, row.alert_id, now)
         self.audit.log(tx, action="received", kind="handoff", ids=[row.handoff_id])
         readers = [account(row.from_account_id), office(row.from_office_id)]
@@ -51,6 +58,12 @@ class LinkRequests(Service):
         """Drop links that nobody follows any more."""
         with self.db.begin() as tx:
             links.forget_old(tx, self.clock.now() - KEPT)
+
+    @every(3600.0)
+    def close_unreached(self) -> None:
+        """Leave no alert that has ended among those to look through for the desk's list."""
+        with self.db.begin() as tx:
+            unreached.close_ended(tx, self.clock.now())
 
     def _link(self, tx: Connection, request: Row) -> Any:
         row = links.find(tx, request["link"])

@@ -21,11 +21,9 @@ def make(tx: Connection, alert_id: str, rung: int, now: datetime) -> str:
 
 
 def state(row: Any, now: datetime) -> str:
-    """Return whether a link may be used: open | used | over | recalled | ended."""
-    if row.ended_as == "recalled":
-        return "recalled"
-    if row.used_at or row.received_at:
-        return "used"
+    """Return whether a link may be used: open | used | over | recalled | superseded | ended."""
     if row.ended_as:
-        return "ended"
-    return "over" if row.ends_at <= now else "open"
+        return str(row.ended_as) if row.ended_as in ("recalled", "superseded") else "ended"
+    if row.ends_at <= now:
+        return "over"
+    return "used" if row.used_at or row.received_at else "open"

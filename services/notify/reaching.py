@@ -5,27 +5,37 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from services.notify.asking import office
+from services.notify.asking import account, office
+from services.notify.channels.email import MAILBOX_REFUSED
 from services.notify.domain import next_rung
 from services.notify.news import News, handoff_hint
-from services.notify.queries import alerts, deliveries, unreached
+from services.notify.queries import alerts, deliveries, inbox, unreached
 
-# There was no channel to fail. Whoever has none relies on the inbox, so the rung keeps its time.
-NO_CHANNEL = ("no_address", "suspended", "unknown_account")
+# Only of these it is sure that waiting is in vain.
+DEAD = {MAILBOX_REFUSED}
 
 
 def after_failure(tx: Connection, row: Any, now: datetime) -> News:
     """Return what is told when the delivery `row` was given up; its alert is locked.
 
-    When nobody of its rung was or can still be reached, the desk has it on its list. When a channel that
-    somebody relies on is dead, waiting for them is in vain: the next rung is asked at once.
+    When nobody of its rung was or can still be reached, it is the desk's to call about. When a mailbox
+    is dead, waiting for its owner is in vain: the next rung is asked at once.
     """
     about = alerts.find(tx, [row.alert_id])[0]
     if about.ended_as or deliveries.are_any_open_or_sent(tx, row.alert_id, row.rung):
         return News()
-    is_asked_now = row.rung == about.current and next_rung(alerts.plan_of(about)) is not None
-    if is_asked_now and deliveries.reasons(tx, row.alert_id, row.rung) - set(NO_CHANNEL):
+    why = deliveries.reasons(tx, row.alert_id, row.rung)
+    if why & DEAD and _waits_in_vain(tx, row, about):
         alerts.change(tx, row.alert_id, next_at=now)
     is_new = unreached.add(tx, row.alert_id, row.rung, now)
     told = [handoff_hint([office(about.desk_id)], about.handoff_id, "unreached")]
-    return News(hints=told if is_new else [])
+    return News(hints=told if is_new and why - set(unreached.NO_CHANNEL) else [])
+
+
+def _waits_in_vain(tx: Connection, row: Any, about: Any) -> bool:
+    """Return whether the rung of a delivery has the alert now, and nobody there knows of it or will."""
+    plan = alerts.plan_of(about)
+    if row.rung != about.current or next_rung(plan) is None:
+        return False
+    asked = [account(id) for id in sorted({row.account_id, *plan.rung(row.rung).account_ids})]
+    return not inbox.is_read_by(tx, row.alert_id, asked) and not deliveries.are_many_refused(tx)

@@ -13,7 +13,7 @@ from services.notify.domain import Plan, Rung
 from services.notify.holding import Held
 from services.notify.news import News, alert_hint, holding_hint
 from services.notify.offices import Office
-from services.notify.queries import alerts, holdings, inbox, offices
+from services.notify.queries import alerts, holdings, inbox, offices, unreached
 
 
 def take(tx: Connection, handoff_id: str, caller: Caller, now: datetime) -> News:
@@ -92,6 +92,7 @@ def _ask_colleague(tx: Connection, row: Any, office_id: str, account_id: str, no
     item = _item(row, plan, rung, asking.account(account_id), now)
     news = News(letters=asking.letters(row._mapping, rung, now))
     if holdings.is_in_inbox(tx, row.alert_id, item.reader):
+        unreached.keep_read(tx, [row.alert_id], now)
         holdings.ask_again(tx, row.alert_id, item.reader, item.rung)
         news.hints.append(alert_hint(item.reader, row.handoff_id, None, ""))
     else:

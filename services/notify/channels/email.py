@@ -15,6 +15,8 @@ from services.notify.channels.letters import Letter
 TIMEOUT_S = 10
 # Why one recipient's letter waits while others' go out.
 MAILBOX_BUSY = "mailbox_busy"
+# Why no other try to one recipient would fare better.
+MAILBOX_REFUSED = "mailbox_refused"
 
 
 class NoServer(Transient):
@@ -88,13 +90,17 @@ def _sorted_faults() -> Iterator[None]:
     try:
         yield
     except smtplib.SMTPRecipientsRefused as error:
-        code = max(code for code, _ in error.recipients.values())
-        raise (Permanent("mailbox_refused") if code >= 500 else Transient(MAILBOX_BUSY)) from error
+        code, words = max(error.recipients.values(), key=lambda one: one[0])
+        if code < 500:
+            raise Transient(MAILBOX_BUSY) from error
+        # 5.7 is the server's rule (relaying, a block list) and says nothing of this mailbox.
+        # Source: RFC 3463, 3.8.
+        raise Permanent("mail_refused" if words.startswith(b"5.7.") else MAILBOX_REFUSED) from error
     except smtplib.SMTPDataError as error:
         raise (Permanent("mail_refused") if error.smtp_code >= 500 else Transient("server_busy")) from error
     except smtplib.SMTPNotSupportedError as error:
         # A name before the @ that is not ASCII, and a server that takes no such names.
-        raise Permanent("mailbox_refused") from error
+        raise Permanent(MAILBOX_REFUSED) from error
     except (smtplib.SMTPException, OSError) as error:
         # Refused senders and logins are our settings' fault: once they are right the letters go out.
         raise NoServer("no_mail_server") from error

@@ -4,15 +4,22 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, literal_column, or_, select, true
+from sqlalchemy import Connection, and_, func, literal_column, or_, select, true
 
 from chassis import trace
+from chassis.figures import first_id_within
 from chassis.ids import new_id
+from services.notify.channels.email import MAILBOX_REFUSED
+from services.notify.domain import Rung
 from services.notify.models import alert, delivery, delivery_log, office
 
 _row = delivery.c
 # Written into the statement: a partial index is of no use for a value that only the execution brings.
 QUEUED = literal_column("'queued'")
+_FAILED = literal_column("'failed'")
+# So many people's mailboxes do not die within minutes: then it is the server that refuses.
+_MANY_REFUSED = 5
+_WITHIN = timedelta(minutes=10)
 
 
 def queue(tx: Connection, rows: Sequence[dict[str, Any]]) -> None:
@@ -83,10 +90,13 @@ def record_failed(tx: Connection, delivery_id: str, now: datetime, reason: str) 
 
 
 def cancel(
-    tx: Connection, alert_id: str, now: datetime, reason: str, *, rung: int | None = None
+    tx: Connection, alert_id: str, now: datetime, reason: str, *, rung: Rung | None = None
 ) -> list[str]:
-    """Cancel what was not sent yet of an alert, or of one of its rungs, on every channel; returns the ids."""
-    of_rung = _row.rung == rung if rung is not None else true()
+    """Cancel what was not sent yet of an alert, on every channel; returns the ids.
+
+    Of a rung only what its own people were to get: a colleague to whom it was handed on has to hear.
+    """
+    of_rung = and_(_row.rung == rung.number, _row.account_id.in_(rung.account_ids)) if rung else true()
     cancelled = list(
         tx.execute(
             delivery.update()
@@ -117,6 +127,16 @@ def reasons(tx: Connection, alert_id: str, rung: int) -> set[str]:
     """Return why deliveries of a rung were given up."""
     failed = and_(_row.alert_id == alert_id, _row.rung == rung, _row.state == "failed")
     return set(tx.execute(select(_row.reason).where(failed)).scalars())
+
+
+def are_many_refused(tx: Connection) -> bool:
+    """Return whether so many people's mailboxes were refused of late that the server must be at fault."""
+    log = delivery_log.c
+    lately = and_(
+        log.log_id >= first_id_within(_WITHIN), log.outcome == _FAILED, log.reason == MAILBOX_REFUSED
+    )
+    people = select(func.count(_row.account_id.distinct())).select_from(delivery_log.join(delivery))
+    return bool(tx.execute(people.where(lately)).scalar_one() >= _MANY_REFUSED)
 
 
 def _change(tx: Connection, delivery_id: str, **values: Any) -> bool:

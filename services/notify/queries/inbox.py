@@ -88,6 +88,18 @@ def readers_of(tx: Connection, alert_id: str) -> list[str]:
     return sorted(found.scalars())
 
 
+def is_read_by(tx: Connection, alert_id: str, readers: Sequence[str]) -> bool:
+    """Return whether any of these readers has read what they were asked."""
+    asked = (_item.alert_id == alert_id) & (_item.kind == NOTE) & _item.reader.in_(readers)
+    return tx.execute(select(_item.item_id).where(asked, _item.read_at.is_not(None))).first() is not None
+
+
+def alerts_of(tx: Connection, item_ids: Sequence[str], readers: Sequence[str]) -> list[str]:
+    """Return of which alerts these items of these readers are."""
+    own = select(_item.alert_id).where(_item.item_id.in_(item_ids), _item.reader.in_(readers))
+    return list(tx.execute(own.distinct()).scalars())
+
+
 def mark_read(tx: Connection, handoff_id: str, readers: Sequence[str], now: datetime) -> None:
     """Note that these readers have read what they hold about a handoff; the first time counts."""
     mine = select(alert.c.alert_id).where(alert.c.handoff_id == handoff_id).scalar_subquery()

@@ -43,11 +43,17 @@ def receipts_of(tx: Connection, alert_id: str) -> list[Any]:
 
 
 def without_repeats(tx: Connection, letters: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return those of `letters` that repeat nothing which the office has received already."""
+    """Return those of `letters` that repeat nothing which the office has received already.
+
+    Once the desk, too, has let its time pass, everything is repeated until somebody answers (ADR 9).
+    """
     if not letters:
         return []
-    told = select(delivery.c.alert_id, delivery.c.rung, delivery.c.account_id).join(
-        receipt, and_(_receipt.alert_id == delivery.c.alert_id, _receipt.rung == delivery.c.rung)
+    told = (
+        select(delivery.c.alert_id, delivery.c.rung, delivery.c.account_id)
+        .join(receipt, and_(_receipt.alert_id == delivery.c.alert_id, _receipt.rung == delivery.c.rung))
+        .join(alert, alert.c.alert_id == delivery.c.alert_id)
+        .where(delivery.c.state == "sent", alert.c.overdue_at.is_(None))
     )
     theirs = told.where(delivery.c.alert_id.in_({letter["alert_id"] for letter in letters}))
     quiet = {tuple(row) for row in tx.execute(theirs)}

@@ -11,6 +11,9 @@ from chassis.db import insert_new
 from services.notify.models import alert, delivery, inbox_item, phone_call, unreached
 from services.notify.queries.inbox import NOTE
 
+# There was no channel to fail.
+NO_CHANNEL = ("no_address", "suspended", "unknown_account")
+
 _row, _call, _item = unreached.c, phone_call.c, inbox_item.c
 _desk = length_of_list(alert.c.rungs)  # a ladder ends there
 # That the desk reads what it is to call about does not mean that they were reached.
@@ -34,7 +37,25 @@ _went_out = (
     )
     .exists()
 )
-_is_listed = and_(_row.reached_at.is_(None), alert.c.ended_as.is_(None), ~_was_read, ~_went_out)
+_had_a_channel = (
+    select(delivery.c.delivery_id)
+    .where(
+        delivery.c.alert_id == _row.alert_id,
+        delivery.c.rung == _row.rung,
+        delivery.c.state == "failed",
+        delivery.c.reason.not_in(NO_CHANNEL),
+    )
+    .exists()
+)
+# Whoever has no channel looks into the inbox, and has the time of the rung for it.
+_had_their_time = or_(alert.c.current > _row.rung, alert.c.overdue_at.is_not(None))
+_is_listed = and_(
+    _row.reached_at.is_(None),
+    alert.c.ended_as.is_(None),
+    ~_was_read,
+    ~_went_out,
+    or_(_had_a_channel, _had_their_time),
+)
 _found = select(unreached, _is_listed.label("is_listed"), *(c for c in alert.c if c.name != "alert_id")).join(
     alert, alert.c.alert_id == _row.alert_id
 )
@@ -63,6 +84,20 @@ def mark_reached(tx: Connection, alert_id: str, now: datetime) -> None:
     """Take one from the list; the first time counts."""
     is_open = and_(_row.alert_id == alert_id, _row.reached_at.is_(None))
     tx.execute(unreached.update().where(is_open).values(reached_at=now))
+
+
+def keep_read(tx: Connection, alert_ids: Sequence[str], now: datetime) -> None:
+    """Note as reached which of these somebody has read, before that is unread again."""
+    read = select(_row.alert_id).join(alert, alert.c.alert_id == _row.alert_id)
+    read = read.where(_row.alert_id.in_(alert_ids), _row.reached_at.is_(None), _was_read)
+    for alert_id in list(tx.execute(read).scalars()):
+        mark_reached(tx, alert_id, now)
+
+
+def close_ended(tx: Connection, now: datetime) -> None:
+    """Take from the list for good what was answered or recalled."""
+    ended = select(alert.c.alert_id).where(alert.c.alert_id == _row.alert_id, alert.c.ended_as.is_not(None))
+    tx.execute(unreached.update().where(_row.reached_at.is_(None), ended.exists()).values(reached_at=now))
 
 
 def add_call(tx: Connection, values: dict[str, Any]) -> None:

@@ -275,18 +275,14 @@ def test_open_pages_of_each_reader_are_told_with_the_readers_own_number(town, hi
     town.stack.broker.publish(acknowledged(town, handoff_id))
     town.settle()
 
-    def told():
-        # When letters to people without an address are given up is of its own time.
-        return [hint for hint in hints(handoff_id, 1) if hint["state"] != "unreached"]
-
-    eventually(lambda: len(told()) == 4)
-    assert [(hint["kind"], hint["to"], hint["seq"], hint["state"]) for hint in told()] == [
+    told = hints(handoff_id, 4)
+    assert [(hint["kind"], hint["to"], hint["seq"], hint["state"]) for hint in told] == [
         ("alert", [f"account:{town.aoki}"], 2, "delivered"),
         ("handoff", [f"office:{town.sakura}"], None, "delivered"),
         ("handoff", [f"account:{town.aoki}", f"office:{town.sakura}"], None, "acknowledged"),
         ("alert", [f"account:{town.planner}"], 1, "acknowledged"),
     ]
-    assert all(set(hint) == {"event", "kind", "to", "handoff_id", "state", "seq"} for hint in told())
+    assert all(set(hint) == {"event", "kind", "to", "handoff_id", "state", "seq"} for hint in told)
 
 
 def test_an_office_that_is_not_known_yet_alerts_the_desk_at_once(town):

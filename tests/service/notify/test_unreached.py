@@ -4,11 +4,19 @@ import pytest
 
 from chassis.ids import new_id
 from contracts.errors import AccessDenied, Invalid, NotFound
-from tests.service.notify.conftest import address
+from contracts.sharing import HandoffAcknowledged
+from tests.service.notify.conftest import a_member, address
 from tests.support.calls import a_caller
 from tests.support.eventually import eventually
 
 REFUSED = "550 no such mailbox"
+BY_RULE = "554 5.7.1 Relay access denied"
+
+
+@pytest.fixture(autouse=True)
+def no_refusals_yet(town):
+    """Others' dead mailboxes in the last minutes would look like a server that refuses everybody's."""
+    town.stack.database("notify").execute("DELETE FROM delivery_log WHERE reason = 'mailbox_refused'")
 
 
 def listed(town, **caller):
@@ -31,6 +39,17 @@ def refused_at_the_first(town, mail):
     handoff_id = town.send_note()
     eventually(lambda: listed(town))
     return handoff_id
+
+
+def keeps_its_time(town, handoff_id):
+    """Whether the first rung is asked and its time is not over."""
+    next_at = "SELECT next_at FROM alert WHERE handoff_id = :id"
+    has_time = town.stack.database("notify").scalar(next_at, id=handoff_id) > town.stack.clock.now()
+    return has_time and town.ladder(handoff_id)["current"] == 1
+
+
+def why(town, handoff_id):
+    return [each["reason"] for each in town.ladder(handoff_id)["deliveries"] if each["state"] == "failed"]
 
 
 def test_a_dead_mailbox_asks_the_next_rung_at_once_and_stands_on_the_desks_list(town, mail):
@@ -56,7 +75,53 @@ def test_what_the_deputy_gets_instead_has_reached_somebody(town, mail):
     assert town.ladder(handoff_id)["current"] == 2
 
 
-def test_who_has_no_address_keeps_the_time_of_the_rung(town):
+def test_a_server_that_lets_no_letter_through_leaves_each_rung_its_time(town, mail):
+    town.open_all()
+    town.add_accounts(town.aoki, town.baba)
+    mail.refuse_to(address(town.aoki), BY_RULE)
+
+    handoff_id = town.send_note()
+    eventually(lambda: listed(town))
+
+    assert keeps_its_time(town, handoff_id)
+    assert [each["reason"] for each in listed(town)[0]["tries"]] == ["mail_refused"]
+
+
+def test_many_dead_mailboxes_at_once_are_the_servers_fault(town, mail):
+    town.open_all()
+    people = [new_id() for _ in range(5)]
+    town.tell_staff(town.sakura, [a_member(id) for id in people], revision=2)
+    town.add_accounts(*people)
+    town.settle()
+    handoffs = []
+
+    for id in people:
+        mail.refuse_to(address(id), REFUSED)
+        handoffs.append(town.send_note(to_account_id=id))
+        eventually(lambda: "mailbox_refused" in why(town, handoffs[-1]))
+
+    assert keeps_its_time(town, handoffs[-1])
+    for handoff_id in handoffs[:-1]:
+        eventually(lambda handoff_id=handoff_id: town.ladder(handoff_id)["current"] > 1)
+
+
+def test_the_ladder_does_not_leave_somebody_who_is_reading(town, mail):
+    town.open_all()
+    town.add_accounts(town.aoki)
+    mail.refuse_to(address(town.aoki), "450 try later")
+    handoff_id = town.send_note()
+    eventually(lambda: town.ladder(handoff_id)["deliveries"][-1]["reason"] == "mailbox_busy")
+    town.stack.ask("notify", "mark_read", {"handoff_id": handoff_id}, caller=town.caller(town.aoki))
+
+    mail.refuse_to(address(town.aoki), REFUSED)
+    town.stack.clock.advance(seconds=30)
+    eventually(lambda: why(town, handoff_id) == ["mailbox_refused"])
+
+    assert keeps_its_time(town, handoff_id)
+    assert listed(town) == []
+
+
+def test_who_has_no_address_has_the_time_of_the_rung_before_the_desk_calls(town):
     town.open_all()
     town.add_accounts(town.aoki)
     town.stack.database("accounts").execute(
@@ -64,11 +129,13 @@ def test_who_has_no_address_keeps_the_time_of_the_rung(town):
     )
 
     handoff_id = town.send_note()
-    eventually(lambda: listed(town))
-    town.settle()
+    eventually(lambda: why(town, handoff_id) == ["no_address"])
 
-    assert town.ladder(handoff_id)["current"] == 1
-    assert [each["reason"] for each in listed(town)[0]["tries"]] == ["no_address"]
+    assert keeps_its_time(town, handoff_id)
+    assert listed(town) == []
+    town.stack.clock.advance(minutes=16)
+    (one,) = eventually(lambda: listed(town))
+    assert (one["rung"], one["tries"][0]["reason"]) == (1, "no_address")
 
 
 def test_who_reads_it_in_the_inbox_was_reached(town, mail):
@@ -77,6 +144,35 @@ def test_who_reads_it_in_the_inbox_was_reached(town, mail):
     town.stack.ask("notify", "mark_read", {"handoff_id": handoff_id}, caller=town.caller(town.aoki))
 
     assert listed(town) == []
+
+
+def test_who_has_read_it_was_reached_also_when_it_is_unread_again(town, mail):
+    handoff_id = refused_at_the_first(town, mail)
+    aoki = town.caller(town.aoki)
+    town.stack.ask("notify", "mark_read", {"handoff_id": handoff_id}, caller=aoki)
+
+    inboxes = [town.inbox(town.aoki, whose=whose)["items"] for whose in ("me", "office")]
+    item_ids = [one["item_id"] for items in inboxes for one in items]
+    changed = town.stack.ask("notify", "mark_items", {"item_ids": item_ids, "is_read": False}, caller=aoki)
+
+    assert changed == {"changed": 2}
+    assert listed(town) == []
+
+
+def test_what_was_answered_is_closed_and_not_looked_through_for_ever(town, mail):
+    handoff_id = refused_at_the_first(town, mail)
+    (one,) = listed(town)
+    told = {"acknowledged_by": town.aoki, "office_id": town.sakura, "acknowledged_at": town.stack.clock.now()}
+    town.stack.broker.publish(HandoffAcknowledged.happened(handoff_id=handoff_id, **told))
+    town.settle()
+    assert listed(town) == []
+
+    # It is done at the start, and then every hour.
+    town.stack.kill("notify")
+    town.stack.wait_ready()
+
+    closed = "SELECT reached_at FROM unreached WHERE alert_id = :id"
+    eventually(lambda: town.stack.database("notify").scalar(closed, id=one["alert_id"]))
 
 
 def test_the_desk_hears_of_it_at_once(town, mail, hints):

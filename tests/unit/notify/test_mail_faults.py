@@ -6,14 +6,16 @@ from contracts.errors import Permanent, Transient
 from services.notify.channels.email import Mailbox, NoServer, _sorted_faults
 
 
-def refused(*codes):
-    return smtplib.SMTPRecipientsRefused({f"{code}@example.jp": (code, b"") for code in codes})
+def refused(code, words=b""):
+    return smtplib.SMTPRecipientsRefused({"aoki@example.jp": (code, words)})
 
 
 @pytest.mark.parametrize(
     ("fault", "kind", "reason"),
     [
         (refused(550), Permanent, "mailbox_refused"),
+        (refused(550, b"5.1.1 No such user"), Permanent, "mailbox_refused"),
+        (refused(554, b"5.7.1 Relay access denied"), Permanent, "mail_refused"),
         (refused(450), Transient, "mailbox_busy"),
         (smtplib.SMTPDataError(554, b""), Permanent, "mail_refused"),
         (smtplib.SMTPDataError(451, b""), Transient, "server_busy"),
