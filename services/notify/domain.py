@@ -109,7 +109,9 @@ def climb(plan: Plan, desk: Office, rule: Rule, now: datetime) -> Plan:
 def is_to_remind(rung: Rung, now: datetime) -> bool:
     """Return whether a rung's people are to be reminded, and not to be left for the next rung, at `now`."""
     is_over = rung.due_at is not None and rung.due_at <= now
-    return rung.reminded < len(rung.remind_at) and not is_over
+    # Before that its people were found out of reach.
+    is_due = any(at <= now for at in rung.remind_at[rung.reminded :])
+    return is_due and not is_over
 
 
 def remind(plan: Plan, now: datetime) -> Plan:

@@ -70,6 +70,12 @@ def test_after_a_standstill_one_reminder_is_enough_and_none_once_the_next_is_due
     assert not is_to_remind(plan.rung(1), tokyo("2026-11-24 11:00"))
 
 
+def test_whoever_is_out_of_reach_is_left_and_not_reminded_before_the_time():
+    plan = plan_ladder(by(a_rung("care_manager", 20, repeats=2)), tokyo("2026-11-24 10:00"))
+
+    assert not is_to_remind(plan.rung(1), tokyo("2026-11-24 10:01"))
+
+
 def test_who_was_reminded_is_not_reminded_again_when_the_ladder_is_planned_anew():
     to = by(a_rung("care_manager", 20, repeats=2))
     plan = plan_ladder(to, tokyo("2026-11-24 10:00"))
