@@ -205,7 +205,8 @@ class Delivery(Schema):
 class Inbox(Schema):
     """One page of alerts. `waiting`, `unread` and `mine` count all; `last_seq` is the newest alert's number.
 
-    `found` counts what the request asked for, None when that is everything.
+    `found` counts what the request asked for, None when that is everything. An answer to `after_seq` has
+    none of these four but `last_seq`.
     """
 
     items = fields.List(fields.Nested(InboxItem))

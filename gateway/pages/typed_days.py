@@ -11,7 +11,8 @@ from gateway.pages.dates import from_era
 
 _ERAS = {"r": "令和", "h": "平成", "s": "昭和", "t": "大正", "m": "明治"}
 _ERA = "|".join((*_ERAS, *_ERAS.values()))
-_BETWEEN = r"\s*[年月./-]\s*"
+# After NFKC; with an input method a hyphen comes as a minus, the mark of a long vowel, or a middle dot.
+_BETWEEN = r"\s*[年月./\-−ー・]\s*"
 _SHAPES = (
     re.compile(
         rf"(?P<era>{_ERA})?\s*(?P<year>\d{{1,4}}|元){_BETWEEN}(?P<month>\d\d?){_BETWEEN}(?P<day>\d\d?)日?"

@@ -25,24 +25,30 @@ class InboxRequests(Service):
         me, office_id = self.caller.account_id, self.caller.office_id or ""
         reader = self._reader(request["whose"])
         these = lists.of_reader(reader, office_id, me, request)
-        counts = lists.counts(tx, reader, office_id, me)
-        found = lists.count(tx, these) if lists.is_narrowed(request) else counts.get(request["show"])
-        rows = self._rows(tx, these, counts, request)
-        return {
-            "items": [answers.inbox_item(row, alerts.plan_of(row), self.caller) for row in rows],
-            **counts,
-            "found": found,
-            "last_seq": lists.last_seq(tx, reader),
-        }
+        if request["after_seq"] is None:
+            counts = lists.counts(tx, reader, office_id, me)
+            rows, found = self._page(tx, these, counts, request)
+            counted = {**counts, "found": found}
+        else:
+            # A stream that catches up asks page after page: nobody counts for it.
+            rows = lists.list_after(tx, these, request["after_seq"], request["page_size"])
+            counted = {}
+        items = [answers.inbox_item(row, alerts.plan_of(row), self.caller) for row in rows]
+        return {"items": items, **counted, "last_seq": lists.last_seq(tx, reader)}
 
     @staticmethod
-    def _rows(tx: Any, these: lists.Conditions, counts: dict[str, int], request: Row) -> list[Any]:
-        if request["after_seq"] is not None:
-            return lists.list_after(tx, these, request["after_seq"], request["page_size"])
-        is_whole = request["show"] == "all" and not lists.is_narrowed(request)
+    def _page(
+        tx: Any, these: lists.Conditions, counts: dict[str, int], request: Row
+    ) -> tuple[list[Any], int | None]:
+        """Return one page and how many there are, None when that is everything."""
+        size, show, is_narrowed = request["page_size"], request["show"], lists.is_narrowed(request)
+        offset = (request["page"] - 1) * size
+        found = lists.count(tx, these) if is_narrowed else counts.get(show)
+        if show in ("waiting", "mine"):
+            return lists.list_waiting(tx, these, offset, size), found
+        is_whole = show == "all" and not is_narrowed
         waiting = counts["waiting"] if is_whole else lists.count(tx, these, lists.waits)
-        offset = (request["page"] - 1) * request["page_size"]
-        return lists.list_page(tx, these, waiting, offset, request["page_size"])
+        return lists.list_page(tx, these, waiting, offset, size), found
 
     @reads("*", takes=ListSenders)
     def list_senders(self, tx: Any, request: Row) -> Row:

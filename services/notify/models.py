@@ -10,6 +10,7 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    and_,
     text,
 )
 
@@ -71,7 +72,7 @@ _is_open = alert.c.ended_as.is_(None)
 Index("ix_alert_due", alert.c.next_at, postgresql_where=_is_open, sqlite_where=_is_open)
 _is_recalled = alert.c.ended_as == text("'recalled'")
 Index("ix_alert_recalled", alert.c.alert_id, postgresql_where=_is_recalled, sqlite_where=_is_recalled)
-_is_held = alert.c.held_by.is_not(None)
+_is_held = and_(alert.c.held_by.is_not(None), _is_open)
 Index("ix_alert_held", alert.c.held_by, postgresql_where=_is_held, sqlite_where=_is_held)
 
 # Who took an alert for an office, let it go or handed it on; never changed.
@@ -132,7 +133,7 @@ Index(
     "ix_inbox_item_unread",
     inbox_item.c.reader,
     inbox_item.c.office_id,
-    inbox_item.c.alert_id,
+    inbox_item.c.seq,
     postgresql_where=_is_unread,
     sqlite_where=_is_unread,
 )

@@ -11,9 +11,9 @@ additive = True
 
 
 def upgrade() -> None:
-    _partly("ix_inbox_item_unread", "inbox_item", ["reader", "office_id", "alert_id"], "read_at IS NULL")
+    _partly("ix_inbox_item_unread", "inbox_item", ["reader", "office_id", "seq"], "read_at IS NULL")
     _partly("ix_alert_recalled", "alert", ["alert_id"], "ended_as = 'recalled'")
-    _partly("ix_alert_held", "alert", ["held_by"], "held_by IS NOT NULL")
+    _partly("ix_alert_held", "alert", ["held_by"], "held_by IS NOT NULL AND ended_as IS NULL")
 
 
 def _partly(name: str, table: str, columns: list[str], where: str) -> None:

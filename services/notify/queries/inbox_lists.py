@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, not_, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, literal_column, not_, or_, select
 
 from chassis.clock import TOKYO
 from services.notify.models import alert, inbox_item, reader
@@ -14,6 +14,8 @@ _item = inbox_item.c
 waits = and_(_item.kind == NOTE, alert.c.ended_as.is_(None), _item.rung >= alert.c.current)
 # What was recalled vanishes, except for those who have read it: they see that it is void.
 _shown = or_(alert.c.ended_as.is_(None), alert.c.ended_as != "recalled", _item.read_at.is_not(None))
+# As a literal: a plan that is made for every value would not use ix_alert_recalled.
+is_recalled = alert.c.ended_as == literal_column("'recalled'")
 _rows = inbox_item.join(alert, alert.c.alert_id == _item.alert_id)
 _SENDERS_AMONG = 1_000
 _FIRST_DAY, _LAST_DAY = date(2000, 1, 1), date(2999, 12, 31)
@@ -66,15 +68,18 @@ def list_page(tx: Connection, these: Conditions, waiting: int, offset: int, limi
     Two lists rather than one that is sorted: each comes in the order of an index. `waiting` is how many
     of these wait.
     """
-    rows = []
-    if offset < waiting:
-        # Beyond a calendar that never opens nothing is due: that comes last.
-        soonest = _items(these, waits).order_by(alert.c.next_at.nulls_last(), _item.seq.desc())
-        rows = list(tx.execute(soonest.offset(offset).limit(limit)))
+    rows = list_waiting(tx, these, offset, limit) if offset < waiting else []
     if len(rows) < limit:
         newest = _items(these, not_(waits)).order_by(_item.seq.desc())
         rows += tx.execute(newest.offset(max(0, offset - waiting)).limit(limit - len(rows)))
     return rows
+
+
+def list_waiting(tx: Connection, these: Conditions, offset: int, limit: int) -> list[Any]:
+    """Return what waits of these, the soonest due first."""
+    # Beyond a calendar that never opens nothing is due: that comes last.
+    soonest = _items(these, waits).order_by(alert.c.next_at.nulls_last(), _item.seq.desc())
+    return list(tx.execute(soonest.offset(offset).limit(limit)))
 
 
 def list_after(tx: Connection, these: Conditions, after_seq: int, limit: int) -> list[Any]:
@@ -95,18 +100,17 @@ def count(tx: Connection, these: Conditions, *more: ColumnElement[bool]) -> int:
 def counts(tx: Connection, name: str, office_id: str, account_id: str) -> dict[str, int]:
     """Return how many of a reader's items wait, are unread, and wait with `account_id` being at it."""
     own = (_item.reader == name, _item.office_id == office_id)
-    return {
-        "waiting": count(tx, own, waits),
-        "unread": _unread(tx, own),
-        "mine": count(tx, own, waits, _is_held_by(account_id, office_id)),
-    }
+    mine = func.count().filter(_is_held_by(account_id, office_id))
+    waiting = select(func.count(), mine).select_from(_rows).where(*own, waits)
+    in_all, held = tx.execute(waiting).one()
+    return {"waiting": in_all, "unread": _unread(tx, own), "mine": held}
 
 
 def _unread(tx: Connection, own: Conditions) -> int:
     """Count by the index alone, less the few that were recalled before anybody read them."""
     unread = (*own, _item.read_at.is_(None))
     all_of_them = tx.execute(select(func.count()).select_from(inbox_item).where(*unread)).scalar_one()
-    return all_of_them - count(tx, unread, alert.c.ended_as == "recalled")
+    return all_of_them - count(tx, unread, is_recalled)
 
 
 def last_seq(tx: Connection, name: str) -> int:

@@ -1,10 +1,15 @@
 """Read, unread and answered are three things; lists are narrowed, and their counts are true."""
 
+import re
+
 import pytest
+from sqlalchemy import select
 
 from chassis.ids import new_id
 from contracts.errors import Invalid
 from contracts.sharing import HandoffAcknowledged, HandoffRecalled
+from services.notify.models import alert, inbox_item
+from services.notify.queries import inbox_lists as lists
 from tests.support.calls import a_caller
 
 
@@ -84,6 +89,56 @@ def test_pages_follow_each_other_without_a_gap(town):
     pages = [ids(town.inbox(town.aoki, page=page, page_size=2)) for page in (1, 2, 3, 4)]
 
     assert pages == [expected[:2], expected[2:4], expected[4:], []]
+
+
+def test_pages_of_what_waits_end_with_it(town):
+    town.open_all()
+    sent = [town.send_note() for _ in range(3)]
+    acknowledge(town, town.send_note())
+
+    pages = [ids(town.inbox(town.aoki, show="waiting", page=page, page_size=2)) for page in (1, 2, 3)]
+
+    assert pages == [sent[:2], sent[2:], []]
+
+
+def test_for_a_stream_that_catches_up_nobody_counts(town):
+    town.open_all()
+    handoff_id = town.send_note()
+
+    answer = town.inbox(town.aoki, after_seq=0)
+
+    assert ids(answer) == [handoff_id]
+    assert {name: answer[name] for name in answer if name != "items"} == {"last_seq": 1}
+
+
+def test_a_plan_for_every_value_uses_the_indexes_of_a_few_rows(instance):
+    if instance.is_embedded:
+        pytest.skip("SQLite has no plan for every value")
+    own = (inbox_item.c.reader == "account:x", inbox_item.c.office_id == new_id())
+    unread = (*own, inbox_item.c.read_at.is_(None))
+    wanted = {
+        "ix_alert_recalled": select(alert.c.alert_id).where(lists.is_recalled),
+        "ix_inbox_item_unread": select(inbox_item.c.seq).where(*unread).order_by(inbox_item.c.seq.desc()),
+    }
+
+    for index, statement in wanted.items():
+        assert index in generic_plan(instance.database("notify"), statement)
+
+
+def generic_plan(database, statement):
+    """Return how PostgreSQL executes a statement when it does not know the values."""
+    with database.begin() as tx:
+        tx.exec_driver_sql("SET LOCAL enable_seqscan = off")
+        compiled = statement.compile(tx.engine)
+        values = list(compiled.params.values())
+        named = dict(zip(compiled.params, (f"${n}" for n in range(1, len(values) + 1)), strict=True))
+        text = re.sub(r"%\((\w+)\)s(::\w+)?", lambda m: named[m[1]] + (m[2] or ""), compiled.string)
+        tx.exec_driver_sql(f"PREPARE asked AS {text}")
+        given = f"({', '.join(repr(value) for value in values)})" if values else ""
+        tx.exec_driver_sql("SET LOCAL plan_cache_mode = force_generic_plan")
+        plan = "\n".join(tx.exec_driver_sql(f"EXPLAIN EXECUTE asked{given}").scalars())
+        tx.exec_driver_sql("DEALLOCATE asked")
+        return plan
 
 
 def test_days_at_the_ends_of_time_are_asked_for_safely(town):

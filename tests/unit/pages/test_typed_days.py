@@ -21,6 +21,11 @@ from gateway.pages.typed_days import typed_day
         "1936-05-03",
         " 1936/5/3 ",
         "19360503",
+        "1936−05−03",
+        "1936－05－03",
+        "昭和11ー5ー3",
+        "S11・5・3",
+        "S11･5･3",
     ],
 )
 def test_one_day_is_understood_in_each_way_of_writing_it(text):
