@@ -70,6 +70,7 @@ def _page(whose: str, endpoint: str, me: dict[str, Any] | None = None) -> str:
         count=answer["waiting"],
         last_seq=answer["last_seq"],
         here=url_for(endpoint, **asked),
+        same_page=url_for(endpoint, **asked, page=number if number > 1 else None),
         asked=asked,
         action=url_for(endpoint),
         choices=inbox_filters.choices(endpoint, asked, answer),

@@ -26,7 +26,8 @@ function act(key, items, here, help) {
 }
 
 function go(item) {
-  const link = item?.querySelector("h3 a, a, button");
+  // Not the first link of all: the buttons that mark stand before the name.
+  const link = item?.querySelector("h3 a") ?? item?.querySelector("a, button");
   link?.focus();
   return Boolean(link);
 }

@@ -59,8 +59,10 @@ function concerns(line, kind, data, changed) {
   return changed || (kind !== "holding" && !isShown(data));
 }
 
+// A list without names of who is at it, like the sender's board, shows nothing new.
 function holds(line, data) {
-  return line?.dataset.about === data.handoff_id || isShown(data);
+  const isNamed = document.querySelector(`[data-holder-of="${CSS.escape(data.handoff_id)}"]`);
+  return line?.dataset.about === data.handoff_id || Boolean(isNamed);
 }
 
 function isShown(data) {

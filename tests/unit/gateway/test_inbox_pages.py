@@ -96,6 +96,13 @@ def test_one_and_many_are_marked_and_nothing_is_acknowledged(filled, aoki):
     assert {each.method for each in filled.asked if each.service == "sharing"} == set()
 
 
+def test_whoever_marks_stays_on_the_page_of_the_list(filled, aoki):
+    first, third = (aoki.get(f"/inbox/office?show=unread{page}").text for page in ("", "&page=3"))
+
+    assert 'name="here" value="/inbox/office?show=unread"' in first
+    assert 'name="here" value="/inbox/office?show=unread&amp;page=3"' in third
+
+
 def test_whoever_comes_second_is_told_who_was_first(filled, aoki):
     filled.by_method["take_alert"] = Conflict("held_by_other")
     filled.by_method["get_holding"] = {"handoff_id": "h1", "code": "K4M7-2PX", "held_by": "baba-1", "may": []}
