@@ -137,12 +137,13 @@ def test_passwords_are_made_in_a_folder_of_whoever_runs_docker(stack, tmp_path):
             os.chown(path, 1000, 1000)
 
     def prepare(*words):
-        volume = f"{folder}:/secrets"
-        return stack.compose("run", "--rm", "-T", "--volume", volume, "prepare", "/secrets", *words)
+        # Elsewhere than at /secrets: there the service's own folder would stay, and be rotated.
+        volume = f"{folder}:/made"
+        return stack.compose("run", "--rm", "-T", "--volume", volume, "prepare", "/made", *words)
 
     prepare()
 
-    assert prepare("--rotate").strip() == "Secrets are ready in /secrets."
+    assert prepare("--rotate").strip() == "Secrets are ready in /made."
 
 
 def test_the_program_is_at_hand_for_operators(stack):
