@@ -19,7 +19,7 @@ MODULES = {
     # What people type: names of eras, and what stands between the numbers.
     "pages/typed_days.py": [
         *_ERAS,
-        r"\s*[年月./-]\s*",
+        r"\s*[年月./\-−ー・]\s*",
         r")?\s*(?P<year>\d{1,4}|元)",
         r"(?P<day>\d\d?)日?",
         "元",
