@@ -4,8 +4,8 @@ from typing import Any
 
 from chassis.topology import SERVICES
 from chassis.version import VERSION
-from contracts.errors import Invalid, Unavailable
-from gateway.ask import ask
+from contracts.errors import Invalid
+from gateway.ask import ask, ask_each
 from gateway.parts import parts
 
 _PATIENCE_S = 3.0
@@ -14,29 +14,24 @@ _PATIENCE_S = 3.0
 def status() -> dict[str, Any]:
     """Return {"services": [status of each, or {"service", "is_away": True}], "gateway", "streams": int}."""
     gateway = {"version": VERSION, "started_at": parts().started_at.isoformat()}
-    services = [_status(name) for name in SERVICES]
+    answers = ask_each(SERVICES, "get_status", timeout_s=_PATIENCE_S)
+    services = [
+        {**answer, "is_away": False} if answer else {"service": name, "is_away": True}
+        for name, answer in answers.items()
+    ]
     return {"services": services, "gateway": gateway, "streams": len(parts().hub)}
-
-
-def _status(name: str) -> dict[str, Any]:
-    try:
-        return {**ask(name, "get_status", timeout_s=_PATIENCE_S), "is_away": False}
-    except Unavailable:
-        return {"service": name, "is_away": True}
 
 
 def dead_letters() -> dict[str, Any]:
     """Return {"dead_letters": [each with its "service"], "away": [services that did not answer]}."""
-    found: list[dict[str, Any]] = []
-    away = []
-    for name in SERVICES:
-        try:
-            parked = ask(name, "list_dead_letters", timeout_s=_PATIENCE_S)["dead_letters"]
-        except Unavailable:
-            away.append(name)
-        else:
-            found += [{"service": name, **letter} for letter in parked]
-    return {"dead_letters": found, "away": away}
+    answers = ask_each(SERVICES, "list_dead_letters", timeout_s=_PATIENCE_S)
+    found = [
+        {"service": name, **letter}
+        for name, answer in answers.items()
+        if answer
+        for letter in answer["dead_letters"]
+    ]
+    return {"dead_letters": found, "away": [name for name, answer in answers.items() if answer is None]}
 
 
 def replay(service: Any, fact_ids: Any = None) -> dict[str, Any]:
