@@ -27,7 +27,17 @@ def spoken() -> Iterator[None]:
         yield
     except Exception as error:
         # By name: importing every module that has one would cost each command its start-up time.
-        if type(error).__name__ not in KINDS:
+        if type(error).__name__ in KINDS:
+            said = str(error)
+        elif type(error).__name__ == "OperationalError":
+            said = _of_database(error)
+        else:
             raise
-        sys.stderr.write(f"{error}\n")
+        sys.stderr.write(f"{said}\n")
         sys.exit(1)
+
+
+def _of_database(error: Exception) -> str:
+    """Return what the database or its connection said, without the statement and its values."""
+    said = str(getattr(error, "orig", None) or error).strip().splitlines()
+    return f"The database cannot be used now: {said[0] if said else 'it said nothing'}"
