@@ -11,12 +11,6 @@ from tests.support.people import settle_city
 from tests.support.stack import Stack
 from tsunagi.parts import PROCESSES
 
-WALKS = [
-    pytest.param(language, name, marks=[pytest.mark.long] * (language == "en"), id=f"{language}-{name}")
-    for language in LANGUAGES
-    for name in FOLLOWED
-]
-
 
 @pytest.fixture(scope="module")
 def stack(machine: Machine) -> Iterator[Stack]:
@@ -30,7 +24,9 @@ def stack(machine: Machine) -> Iterator[Stack]:
     home.close()
 
 
-@pytest.mark.parametrize(("language", "name"), WALKS)
+@pytest.mark.long
+@pytest.mark.parametrize("name", FOLLOWED)
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_a_guide_leads_to_where_it_says(stack, open_as, language, name):
     walk = Walk(stack, open_as, language, name)
 

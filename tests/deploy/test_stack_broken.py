@@ -26,6 +26,7 @@ def test_a_killed_process_is_started_again_and_has_what_came_meanwhile(stack):
     assert stack.container("notify")["RestartCount"] == before + 1
 
 
+@pytest.mark.long
 def test_a_broker_that_comes_back_at_another_address_is_found(stack):
     before = stack.address_of("rabbitmq", "backend")
     stack.compose("rm", "--stop", "--force", "rabbitmq")

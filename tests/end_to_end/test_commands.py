@@ -19,7 +19,7 @@ from tsunagi.parts import SERVICES
 from tsunagi.vendor import ROOT
 
 # What the module waits for are a dozen programs that start, on a machine that has others to run.
-pytestmark = pytest.mark.timeout(900)
+pytestmark = [pytest.mark.timeout(900), pytest.mark.long]
 LIST = ROOT / "tests" / "fixtures" / "directory" / "jigyosho_770.csv"
 OFFICE = ("--kind", "care_office", "--name", "架空つつじ居宅", "--municipality", "999997", "--service", "430")
 COMMANDS = {

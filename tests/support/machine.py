@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -86,8 +87,11 @@ class Machine:
             self._console.close()
         self._console = Console(self.servers.rabbitmq)
 
-    def fresh(self, **settings: str) -> "TestInstance":
-        """Return a new instance: own databases, vhost, keys, ports and clock; nothing of it runs yet."""
+    def fresh(self, services: Iterable[str] = SERVICES, **settings: str) -> "TestInstance":
+        """Return a new instance: own databases, vhost, keys, ports and clock; nothing of it runs yet.
+
+        With fewer `services` only theirs are made: a test that looks into a database needs no others.
+        """
         name = f"t{next(self._numbers)}"
         made = instances.ensure(self.folder / name, "test", vhost=name, prefix=name)
         made.ports |= {port: self.pattern.ports[port] for port in instances.SERVER_PORTS}
@@ -100,15 +104,15 @@ class Machine:
             "TSUNAGI_RATE_ADDRESS": "0",
             **settings,
         }
-        self._add_databases(made)
+        for service in services:
+            self._add_database(made, service)
         self._add_vhost(made)
         made.save()
         return TestInstance(made, self)
 
-    def _add_databases(self, made: Instance) -> None:
-        for service in SERVICES:
-            template = self.pattern.database(service)
-            self.servers.postgres.add_database(made.database(service), made.login(service), template)
+    def _add_database(self, made: Instance, service: str) -> None:
+        template = self.pattern.database(service)
+        self.servers.postgres.add_database(made.database(service), made.login(service), template)
 
     def _add_vhost(self, made: Instance) -> None:
         if spare := self.vhosts.spare(self.console, delays(made)):

@@ -75,6 +75,7 @@ def test_an_old_fact_is_told_again_to_a_handler_that_has_parked_all_it_was_given
     assert told_again(home) == 1
 
 
+@pytest.mark.long
 def test_everybody_signs_in_again_and_every_key_waits_for_its_person(home, target, tmp_path):
     settle_city(home)
     member = home.database("accounts").rows("SELECT account_id, membership_id FROM membership")[0]
@@ -133,6 +134,7 @@ def ring_name(home):
     return ring_of(home.instance.folder / "keys" / "accounts" / key_rings.FILE).name
 
 
+@pytest.mark.long
 def test_a_demonstration_keeps_its_time_and_lets_its_people_in_with_the_new_passwords(target, backup):
     restore(target, backup)
     new = seed(target.instance)

@@ -37,9 +37,10 @@ def same(machine, files):
     """Return a function: what `look` returns on either database, which has to be the same."""
     if machine.pattern.is_embedded:
         pytest.skip("compares both, whatever the profile: once is enough")
-    homes = [machine.fresh(), files.fresh()]
+    homes = [files.fresh()]
 
     def on_both(service, look):
+        homes.insert(0, machine.fresh(services=[service]))
         databases = [Database(home.instance.database_url(service), pool_size=2) for home in homes]
         try:
             postgresql, sqlite = [look(db) for db in databases]
