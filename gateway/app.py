@@ -7,7 +7,7 @@ from flask_wtf import CSRFProtect
 from chassis.clock import Clock
 from chassis.config import BadSettings, Settings
 from contracts.errors import Problem
-from gateway import api, bearer, errors, guards, kept, language, pages, words
+from gateway import api, bearer, errors, guards, kept, language, pages, translating, words
 from gateway.ask import ask, form_key, present
 from gateway.asking import Asks
 from gateway.bodies import Json
@@ -36,7 +36,8 @@ def create_app(
     _configure(app, settings)
     guards.install(app)
     bearer.install(app, CSRFProtect(app))
-    Babel(app, default_locale="ja", default_timezone="Asia/Tokyo", locale_selector=language.chosen)
+    babel = Babel(app, default_locale="ja", default_timezone="Asia/Tokyo", locale_selector=language.chosen)
+    translating.install(app, babel)
     errors.install(app)
     app.context_processor(
         lambda: {"person": _whoever(), "instance": settings.instance, "language": language.present()}

@@ -89,8 +89,8 @@ def clock_time(value: datetime | str) -> str:
 def day_and_time(value: datetime | str, now: datetime) -> str:
     """今日 15:02, 明日 9:00, else 11/27（金）10:30."""
     ahead = (day(moment(value)) - day(now)).days
-    near = {0: _("今日"), 1: _("明日")}.get(ahead)
-    if near:
+    if ahead in (0, 1):
+        near = _("明日") if ahead else _("今日")
         return f"{near} {clock_time(value)}"
     return short_day(moment(value), now) + between() + clock_time(value)
 

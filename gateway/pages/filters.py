@@ -2,9 +2,10 @@
 
 import re
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
-from flask import Flask, url_for
+from flask import Flask, g, url_for
 from flask_babel import gettext as _
 from markupsafe import Markup
 
@@ -95,7 +96,13 @@ def _words() -> dict[str, Any]:
 
 def icon(name: str) -> Markup:
     """Return a picture from the sprite; the word beside it is its name."""
-    sprite = url_for("static", filename="icons.svg")
+    if "sprite" not in g:
+        g.sprite = url_for("static", filename="icons.svg")
+    return _drawn(g.sprite, name)
+
+
+@lru_cache(500)
+def _drawn(sprite: str, name: str) -> Markup:
     return Markup(
         '<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#i-{}"/></svg>'
     ).format(sprite, name)

@@ -17,7 +17,8 @@ from gateway.pages.settings import my_cover
 from gateway.pages.shell import keep_counts
 from gateway.parts import parts
 
-PAGE_SIZE = 50
+# What somebody looks through at one go, on a telephone too; the soonest due come first.
+PAGE_SIZE = 25
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,7 @@ class Mail:
     sentence: str
     clock: clocks.Clock | None
     held: Holder | None = None
+    href: str = ""
 
 
 @pages.get("/inbox")
@@ -118,7 +120,8 @@ def _mail(
         sender = _("%(office)s %(name)s 様", office=office, name=handoff.get("from_name") or "")
     clock = _clock(item, people) if item["waits"] else None
     held = holder_of(item) if item["waits"] and handoff else None
-    return Mail(item, handoff, sender, _sentence(item, handoff), clock, held)
+    href = url_for("pages.handoff", handoff_id=item["handoff_id"]) if handoff else ""
+    return Mail(item, handoff, sender, _sentence(item, handoff), clock, held, href)
 
 
 def _clock(item: dict[str, Any], people: dict[str, str]) -> clocks.Clock:

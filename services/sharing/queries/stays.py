@@ -73,6 +73,8 @@ def board_of_care_manager(
     tx: Connection, office_id: str, account_id: str, day: date, since: datetime, page: Page
 ) -> tuple[Sequence[RowMapping], bool]:
     """Return stays of the persons whom this care manager accompanies, as far as consent covers stays."""
+    if not page.size:
+        return [], False
     mine = and_(team_member.c.office_id == office_id, team_member.c.account_id == account_id)
     agreed = has_consent(stay.c.person_id, day, consent.c.covers_stay)
     return page.of(tx, _board(_with_person().where(mine, agreed), since))

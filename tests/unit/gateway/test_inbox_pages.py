@@ -68,11 +68,11 @@ def test_filters_stand_in_the_address_and_foreign_words_are_left_out(filled, aok
     asked = f"show=unread&urgency=urgent&from_office_id={OFFICE}&arrived_from=2026-11-01"
     page = aoki.get(f"/inbox/office?{asked}&arrived_until=soon&name=Chiyo").text
 
-    sent = next(each.request for each in filled.of("list_inbox") if each.request["page_size"] == 50)
+    sent = next(each.request for each in filled.of("list_inbox") if each.request["page_size"] == 25)
     assert sent == {
         "whose": "office",
         "page": 1,
-        "page_size": 50,
+        "page_size": 25,
         "show": "unread",
         "urgency": "urgent",
         "from_office_id": OFFICE,
