@@ -8,6 +8,8 @@ import eventlet
 from eventlet import wsgi
 from nameko.extensions import DependencyProvider
 
+from chassis.open_files import allow_many
+
 WsgiApp = Callable[..., Any]
 
 
@@ -20,6 +22,7 @@ class _Quiet:
 
 def serve(host: str, port: int, app: WsgiApp, limit: int = 12_000) -> None:
     """Serve `app` for ever in this greenthread; `limit` connections at once."""
+    allow_many()
     # Without reuse_port=False eventlet would share the port with another instance, silently.
     socket = eventlet.listen((host, port), backlog=1024, reuse_port=False)
     wsgi.server(

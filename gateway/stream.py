@@ -3,6 +3,7 @@
 import json
 import logging
 import queue
+import random
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -16,7 +17,8 @@ logger = logging.getLogger(__name__)
 
 HEARTBEAT_S = 15
 RECHECK_S = 60
-_RETRY_MS = 3000
+# Those whom a gateway has lost together do not come back together.
+_RETRY_MS = (2000, 5000)
 _CATCH_UP_PAGE = 200
 # What of a hint a browser may see.
 _SHOWN = ("handoff_id", "conference_id", "stay_id", "alert_id", "state")
@@ -31,23 +33,25 @@ def events(
     catch_up: CatchUp,
     recheck: Callable[[], Any],
     monotonic: Callable[[], float] = time.monotonic,
+    chance: Callable[[], float] = random.random,
 ) -> Iterator[str]:
     """Yield the stream of one reader, who has joined the hub already, until the session ends.
 
     First come the alerts after number `after_seq` that `catch_up` finds. Since the reader joined
     before, nothing falls between; what comes twice by that is sent once. Then `ready` says that from
     now on all is live; what has no number and was missed (states of handoffs, the office's inbox) the
-    page has to look at again.
+    page has to look at again. While nothing happens a `beat` tells that the line holds.
     """
+    first, last = _RETRY_MS
     try:
-        yield f"retry: {_RETRY_MS}\n\n"
-        seen: set[int] = set()
+        yield f"retry: {first + int((last - first) * chance())}\n\n"
+        told_to = after_seq or 0
         if after_seq is not None:
             for item in catch_up(after_seq):
-                seen.add(item["seq"])
-                yield _event("alert", item, item["seq"])
+                told_to = item["seq"]
+                yield _event("alert", item, told_to)
         yield _event("ready", {}, None)
-        yield from _live(reader, seen, recheck, monotonic)
+        yield from _live(reader, told_to, recheck, monotonic, chance())
     except Problem as problem:
         # The browser connects again and finds a clear answer, or everything that it missed.
         logger.info("stream_ended", extra={"reason": problem.reason})
@@ -56,23 +60,32 @@ def events(
 
 
 def _live(
-    reader: Reader, seen: set[int], recheck: Callable[[], Any], monotonic: Callable[[], float]
+    reader: Reader, told_to: int, recheck: Callable[[], Any], monotonic: Callable[[], float], place: float
 ) -> Iterator[str]:
-    checked_at = monotonic()
+    # Ten thousand that opened at one moment have a place (0-1) each: their beats and checks spread out.
+    checked_at = monotonic() - RECHECK_S * place
+    wait_s = HEARTBEAT_S * (1 - place)
     while reader.is_open:
         # Hints may get lost with the broker: so the session is looked at now and then.
         if monotonic() - checked_at >= RECHECK_S:
             recheck()
             checked_at = monotonic()
         try:
-            hint = reader.waiting.get(timeout=HEARTBEAT_S)
+            hint = reader.waiting.get(timeout=wait_s)
         except queue.Empty:
-            yield ": still here\n\n"
+            yield _event("beat", {}, None)
             continue
+        finally:
+            wait_s = HEARTBEAT_S
         if hint is None or not reader.is_open:
             return
-        if hint.get("seq") is None or hint["seq"] not in seen:
+        if not _is_told(hint, reader, told_to):
             yield _hint_event(hint, reader)
+
+
+def _is_told(hint: dict[str, Any], reader: Reader, told_to: int) -> bool:
+    """Return whether the catch-up has had it: numbers come in the order in which they are saved."""
+    return reader.account in hint["to"] and hint.get("seq") is not None and hint["seq"] <= told_to
 
 
 def _hint_event(hint: dict[str, Any], reader: Reader) -> str:

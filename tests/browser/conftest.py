@@ -67,9 +67,10 @@ def care_manager(stack: Stack) -> Client:
 
 
 @pytest.fixture
-def open_as(browser: Browser, stack: Stack) -> Iterator[Callable[..., Page]]:
+def open_as(browser: Browser, stack: Stack, request: pytest.FixtureRequest) -> Iterator[Callable[..., Page]]:
     """`open_as("sato", width=390)` gives somebody a browser of their own, signed in."""
     door = Door(browser, stack)
     yield door.open_as
     complaints = door.close()
-    assert complaints == []
+    meant = request.node.get_closest_marker("complains")
+    assert [said for said in complaints if not (meant and said.startswith(meant.args))] == []

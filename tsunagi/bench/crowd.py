@@ -8,6 +8,8 @@ from tsunagi import demo_city
 
 Row = dict[str, Any]
 HOSPITALS = CARE_OFFICES = 5
+# Nothing is sent to it.
+QUIET_OFFICE = "01900000-0000-7000-8002-0000000fffff"
 PER_OFFICE = 5
 
 
@@ -48,6 +50,15 @@ def stay_id(number: int) -> str:
     return f"01900000-0000-7000-8001-0000000{number:05x}"
 
 
+def manager_id(number: int) -> str:
+    """Return the account of care manager `number`."""
+    return _account_id(4, number)
+
+
+def _account_id(kind: int, number: int) -> str:
+    return f"01900000-0000-7000-800{kind}-0000000{number:05x}"
+
+
 def _office(number: int, kind: str, services: list[str]) -> Row:
     id = f"01900000-0000-7000-8002-0000000{number:05x}"
     return {
@@ -77,7 +88,7 @@ def _worker(word: str, number: int, offices: list[Row], role: str, passwords: di
         "is_manager": False,
     }
     return {
-        "account_id": f"01900000-0000-7000-800{kind}-0000000{number:05x}",
+        "account_id": _account_id(kind, number),
         "name": f"架空 {login}",
         "kana": "",
         "login": login,

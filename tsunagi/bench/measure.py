@@ -10,7 +10,7 @@ from typing import Any
 
 from tsunagi import holding, running, seeding
 from tsunagi import instance as instances
-from tsunagi.bench import bulk, cpu, crowd, gaps, inboxes, limit, load, memory
+from tsunagi.bench import bulk, cpu, crowd, gaps, inboxes, limit, load, memory, streams
 from tsunagi.bench.counting import Reader
 from tsunagi.bench.figures import medians
 from tsunagi.bench.handoffs import Handoffs, echo_ms, p50_p99
@@ -18,6 +18,7 @@ from tsunagi.bench.listeners import Listeners
 from tsunagi.bench.users import sign_in
 from tsunagi.instance import Instance
 from tsunagi.servers.pair import Servers
+from tsunagi.servers.process import Failed
 from tsunagi.supervisor import Supervisor
 from tsunagi.tidy import empty
 
@@ -138,6 +139,11 @@ def _measure(
     time.sleep(6)
     listeners.close()
     count = reader.count(handoffs.accepted, [id for id, _ in listeners.arrived])
+    say(f"Opening {streams.PAGES} pages")
+    gateway = supervisor.parts["gateway"].process
+    if gateway is None:
+        raise Failed("The gateway has ended.")
+    figures |= streams.figures(instance, servers.postgres, gateway.pid, users)
     say("Filling an inbox")
     figures |= inboxes.figures(instance, servers.postgres, passwords)
     return {**figures, "accepted": count.accepted, "lost": count.lost, "doubled": count.doubled}

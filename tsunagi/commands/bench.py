@@ -16,6 +16,9 @@ GATES = (
     ("facts_batch_ratio", 0.4, True),
     ("hub_gap_ms_p99", 50, False),
     ("inbox_50k_p95_ms", 100, False),
+    ("sse_connections", 10_000, True),
+    ("sse_kb_per_connection", 40, False),
+    ("sse_one_alert_p99_ms", 50, False),
     ("lost", 0, False),
     ("doubled", 0, False),
     ("rss_mb_embedded", 250, False),
@@ -32,7 +35,7 @@ GATES = (
 def command(output: Path, only: str | None) -> None:
     """Measure fresh instances as they are shipped; exit code 1 when a gate does not hold.
 
-    Takes about six minutes. Every figure of `node` is the median of three rounds.
+    Takes about ten minutes. Every figure of `node` is the median of three rounds.
     """
     from tsunagi import interrupts
     from tsunagi.bench import embedded

@@ -40,6 +40,8 @@ export function showLive() {
     },
     connected() {
       if (!line?.dataset.lost) return;
+      // What has no number was missed: the counts are asked for anew.
+      showCounts();
       delete line.dataset.lost;
       line.setAttribute("role", "status");
       showLine(line, texts.liveBack, line.dataset.here);

@@ -1,50 +1,62 @@
 // One stream a browser: the tab that holds the lock listens and tells the others.
+import { open } from "./line.js";
+
 const NAME = "tsunagi-live";
-const KINDS = ["alert", "handoff", "holding", "inbox", "conference"];
-// Two missed heartbeats and a bit: from then on the page says that it may be old.
-const PATIENCE_MS = 5000;
+// Three beats of the server are missing: the line is dead, or the tab that listens is asleep.
+const SILENCE_MS = 45000;
+const LOOK_MS = 10000;
 
 export function watch(path, reader) {
   if (!("EventSource" in window)) return;
-  const shared = "BroadcastChannel" in window ? new BroadcastChannel(NAME) : null;
-  if (shared) shared.onmessage = (message) => tell(reader, message.data, false);
-  const pass = (said) => {
-    tell(reader, said, true);
-    if (shared) shared.postMessage(said);
+  const shared = "BroadcastChannel" in window && navigator.locks ? new BroadcastChannel(NAME) : null;
+  let heardAt = Date.now();
+  let line = null;
+
+  const take = (said, isFirst) => {
+    heardAt = Date.now();
+    tell(reader, said, isFirst);
   };
-  const listen = () => open(path, pass);
-  if (!shared || !navigator.locks) {
-    listen();
-    return;
+  const pass = (said) => {
+    take(said, true);
+    shared?.postMessage(said);
+  };
+  if (shared) shared.onmessage = (message) => take(message.data, false);
+
+  // Who gets the lock keeps it as long as the tab lives, or until another takes it over.
+  function lead(how) {
+    let release = null;
+    const leave = () => { line?.close(); line = null; release?.(); };
+    navigator.locks.request(NAME, how, () => new Promise((resolve) => {
+      release = resolve;
+      line = open(path, pass);
+      window.addEventListener("pagehide", leave, { once: true });
+    })).catch(() => {
+      window.removeEventListener("pagehide", leave);
+      leave();
+      lead({});
+    });
   }
-  // Who gets the lock keeps it as long as the tab lives; the next tab then takes over.
-  navigator.locks.request(NAME, () => new Promise((release) => {
-    const source = listen();
-    window.addEventListener("pagehide", () => { source.close(); release(); }, { once: true });
-  }));
+
+  // Only a tab that somebody sees takes over: one in the background may fall asleep itself.
+  function look() {
+    if (document.hidden || Date.now() - heardAt < SILENCE_MS) return;
+    heardAt = Date.now();
+    if (line) line.again();
+    else lead({ steal: true });
+  }
+
+  if (shared) lead({});
+  else line = open(path, pass);
+  setInterval(look, LOOK_MS);
+  document.addEventListener("visibilitychange", look);
+  window.addEventListener("offline", () => reader.lost());
+  window.addEventListener("online", () => line?.again());
+  window.addEventListener("pageshow", (event) => { if (event.persisted && shared) lead({}); });
 }
 
 // `isFirst`: this tab has heard it itself, the others of this browser by it.
 function tell(reader, said, isFirst) {
   if (said.what === "event") reader.heard(said.kind, said.data, isFirst);
   else if (said.what === "open") reader.connected();
-  else reader.lost();
-}
-
-function open(path, pass) {
-  const source = new EventSource(path);
-  let lost = null;
-  source.onopen = () => {
-    clearTimeout(lost);
-    lost = null;
-    pass({ what: "open" });
-  };
-  source.onerror = () => {
-    if (source.readyState === EventSource.CLOSED) pass({ what: "lost" });
-    else lost ??= setTimeout(() => pass({ what: "lost" }), PATIENCE_MS);
-  };
-  for (const kind of KINDS) {
-    source.addEventListener(kind, (event) => pass({ what: "event", kind, data: JSON.parse(event.data) }));
-  }
-  return source;
+  else if (said.what === "lost") reader.lost();
 }

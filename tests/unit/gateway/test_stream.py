@@ -1,7 +1,9 @@
 """Which hints reach which stream, in which form, and when a stream ends."""
 
+import queue
 from collections.abc import Iterator
 from itertools import islice
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -14,6 +16,7 @@ from gateway.stream import events, missed_alerts
 from tests.unit.gateway.conftest import Answers
 
 READY = "event: ready\ndata: {}\n\n"
+BEAT = "event: beat\ndata: {}\n\n"
 
 
 def a_person(name: str = "aoki", office: str = "office-1", session: str = "") -> SignedIn:
@@ -46,8 +49,8 @@ def what_waits(reader: Reader) -> list[Any]:
 def an_open_stream(hub: Hub, reader: Reader, missed: list[int] | None = None) -> Iterator[str]:
     items = [{"seq": seq, "handoff_id": "h1"} for seq in missed or []]
     after_seq = None if missed is None else 0
-    opened = events(hub, reader, after_seq, lambda seq: iter(items), lambda: None)
-    assert next(opened) == "retry: 3000\n\n"
+    opened = events(hub, reader, after_seq, lambda seq: iter(items), lambda: None, chance=lambda: 0.5)
+    assert next(opened) == "retry: 3500\n\n"
     if missed is None:
         assert next(opened) == READY
     return opened
@@ -143,7 +146,32 @@ def test_the_oldest_of_too_many_streams_of_a_session_closes(hub: Hub) -> None:
 def test_a_quiet_stream_shows_that_it_lives(hub: Hub, aoki: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stream, "HEARTBEAT_S", 0.01)
 
-    assert next(an_open_stream(hub, aoki)) == ": still here\n\n"
+    assert next(an_open_stream(hub, aoki)) == BEAT
+
+
+def test_streams_that_opened_together_ask_again_and_beat_at_different_moments(
+    hub: Hub, aoki: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waits: list[float] = []
+
+    def wait(timeout: float) -> None:
+        waits.append(timeout)
+        raise queue.Empty
+
+    monkeypatch.setattr(aoki, "waiting", SimpleNamespace(get=wait, put_nowait=lambda hint: None))
+    # It has three quarters of its time behind it when it opens.
+    moments, asked = iter([0.0, 0.0, 11.0, 26.0, 26.0]), []
+    opened = events(
+        hub, aoki, None, lambda seq: iter(()), lambda: asked.append(1), lambda: next(moments), lambda: 0.75
+    )
+
+    told = [next(opened) for _ in range(4)]
+
+    assert told == ["retry: 4250\n\n", READY, BEAT, BEAT]
+    assert waits == [pytest.approx(stream.HEARTBEAT_S / 4), stream.HEARTBEAT_S]
+    assert asked == []
+    assert next(opened) == BEAT
+    assert asked == [1]
 
 
 @pytest.mark.parametrize("problem", [NotSignedIn("session_ended"), Unavailable("no_answer")])
@@ -156,9 +184,9 @@ def test_a_stream_whose_session_cannot_be_confirmed_ends(
     def recheck() -> None:
         raise problem
 
-    opened = events(hub, aoki, None, lambda seq: iter(()), recheck)
+    opened = events(hub, aoki, None, lambda seq: iter(()), recheck, chance=lambda: 0)
 
-    assert list(opened)[:2] == ["retry: 3000\n\n", READY]
+    assert list(opened)[:2] == ["retry: 2000\n\n", READY]
     assert len(hub) == 0
 
 

@@ -1,0 +1,59 @@
+// The line to the server: what comes on it, and how it is opened again where browsers give up.
+const KINDS = ["alert", "handoff", "holding", "inbox", "conference"];
+// From then on the page says that it may be old.
+const PATIENCE_MS = 5000;
+const PAUSES_MS = [2000, 5000, 15000, 30000, 60000];
+
+export function open(path, pass) {
+  let source = null;
+  let lost = null;
+  let again = null;
+  let tries = 0;
+  let lastId = "";
+
+  function connect() {
+    clearTimeout(again);
+    source?.close();
+    source = new EventSource(since(path, lastId));
+    source.onopen = () => {
+      clearTimeout(lost);
+      lost = null;
+      tries = 0;
+      pass({ what: "open" });
+    };
+    source.onerror = () => {
+      lost ??= setTimeout(() => pass({ what: "lost" }), PATIENCE_MS);
+      // After an answer that is no stream, as of a server that is starting, browsers try no more.
+      if (source.readyState === EventSource.CLOSED) again = setTimeout(connect, pause(tries++));
+    };
+    source.addEventListener("beat", () => pass({ what: "beat" }));
+    for (const kind of KINDS) {
+      source.addEventListener(kind, (event) => {
+        lastId = event.lastEventId || lastId;
+        pass({ what: "event", kind, data: JSON.parse(event.data) });
+      });
+    }
+  }
+
+  connect();
+  return {
+    again: connect,
+    close() {
+      clearTimeout(lost);
+      clearTimeout(again);
+      source.close();
+    },
+  };
+}
+
+// Not all at one moment.
+function pause(tries) {
+  return PAUSES_MS[Math.min(tries, PAUSES_MS.length - 1)] * (0.75 + Math.random() / 2);
+}
+
+// A line that is opened anew by us has forgotten where the last one ended.
+function since(path, lastId) {
+  const address = new URL(path, location.href);
+  if (lastId) address.searchParams.set("after_seq", lastId);
+  return address;
+}
