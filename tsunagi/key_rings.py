@@ -5,22 +5,28 @@ import secrets
 from pathlib import Path
 
 from tsunagi import obstacles, whole_files
-from tsunagi.parts import ACCOUNTS
+from tsunagi.parts import ACCOUNTS, NOTIFY
 
-FILE = "second_factor.keys"
+# Of second factors, and of the addresses to which somebody is written.
+FILE, ADDRESSES = "second_factor.keys", "addresses.keys"
+RINGS = {ACCOUNTS: FILE, NOTIFY: ADDRESSES}
 
 
-def ensure(folder: Path) -> Path:
-    """Have `<folder>/accounts/second_factor.keys` with at least one key; returns its path.
+def files(folder: Path) -> list[Path]:
+    """Return the files of all rings below an instance's folder of keys."""
+    return [folder / service / file for service, file in RINGS.items()]
+
+
+def ensure(folder: Path) -> None:
+    """Have every file with at least one key.
 
     Raises Obstacle for a file without any: with a new key in it nobody would look for those that were there.
     """
-    path = folder / ACCOUNTS / FILE
-    if not path.exists():
-        _write(path, [_new()])
-    elif not path.read_text().split():
-        raise obstacles.keys_lost(path)
-    return path
+    for path in files(folder):
+        if not path.exists():
+            _write(path, [_new()])
+        elif not path.read_text().split():
+            raise obstacles.keys_lost(path)
 
 
 def rotate(folder: Path) -> None:
@@ -28,8 +34,9 @@ def rotate(folder: Path) -> None:
 
     Raises Obstacle like `ensure`.
     """
-    path = ensure(folder)
-    _write(path, [_new(), *path.read_text().split()])
+    ensure(folder)
+    for path in files(folder):
+        _write(path, [_new(), *path.read_text().split()])
 
 
 def _new() -> str:

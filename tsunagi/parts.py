@@ -1,7 +1,7 @@
 """Which processes an instance has."""
 
-ACCOUNTS = "accounts"
-SERVICES = (ACCOUNTS, "directory", "sharing", "events", "notify")
+ACCOUNTS, NOTIFY = "accounts", "notify"
+SERVICES = (ACCOUNTS, "directory", "sharing", "events", NOTIFY)
 GATEWAY = "gateway"
 WORKER = "worker"
 PROCESSES = (*SERVICES, WORKER, GATEWAY)

@@ -1,7 +1,7 @@
 """Who is told of a handoff, by which channel, and who is next when nobody answers.
 
 Owns: alerts with their ladders, the rules of these, inboxes, deliveries and their log, what reached nobody
-and the calls about it, webhooks; a copy of offices' hours and staff.
+and the calls about it, webhooks, browsers that are told by push; a copy of offices' hours and staff.
 Publishes: alert_raised, alert_escalated, alert_overdue, notification_sent, notification_failed;
 live hints of kind alert and handoff.
 Hears: directory.facility_changed, accounts.office_staffed, sharing.discharge_noted,
@@ -9,5 +9,6 @@ handoff_seen, handoff_acknowledged, handoff_accepted, handoff_declined, handoff_
 handoff_completed.
 
 Never decides who is responsible: the note's fact names account, office and desk. Knows nobody's
-name; an address is asked from accounts at the moment of sending and not kept.
+name; an e-mail address is asked from accounts at the moment of sending and not kept, that of a browser is
+kept encrypted.
 """

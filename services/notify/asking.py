@@ -5,8 +5,8 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from chassis.ids import new_id
 from contracts.rules import DESK
+from services.notify import ways
 from services.notify.domain import Plan, Rung
 from services.notify.news import News, alert_hint, handoff_hint
 from services.notify.queries import deliveries, inbox, links
@@ -41,14 +41,13 @@ def ask(row: Any, plan: Plan, rung: Rung, at: datetime, state: str) -> News:
 
 
 def letters(row: Any, rung: Rung, at: datetime) -> list[dict[str, Any]]:
-    """Return the e-mails to a rung, due at once."""
+    """Return what a rung is told outside, due at once: of each person, by whichever channels it will be."""
     return [
         {
-            "delivery_id": new_id(),
             "alert_id": row["alert_id"],
             "account_id": account_id,
             "rung": rung.number,
-            "channel": "email",
+            "urgency": row["urgency"],
             "state": "queued",
             "attempts": 0,
             "queued_at": at,
@@ -70,8 +69,8 @@ def put_out(
     put = inbox.number_items if are_first else inbox.add_items
     seqs = {(item.alert_id, item.reader, item.about): seq for item, seq in put(tx, news.items)}
     news.hints += [_hint(item, seqs.get((item.alert_id, item.reader, item.about))) for item in news.items]
-    if by_mail:
-        deliveries.queue(tx, news.letters if are_first or is_new else links.without_repeats(tx, news.letters))
+    asked = news.letters if are_first or is_new else links.without_repeats(tx, news.letters)
+    deliveries.queue(tx, ways.letters(tx, asked, by_mail=by_mail))
     return news
 
 

@@ -18,9 +18,7 @@ from chassis import trace
 from contracts.errors import Permanent, Transient
 from contracts.notify import NotificationFailed, NotificationSent
 from services.notify import links
-from services.notify.channels.email import Mailbox, NoServer
-from services.notify.channels.letters import write_letter
-from services.notify.contacts import Contact, address_of
+from services.notify.channels.way import Message, NoServer, Way
 from services.notify.news import News
 from services.notify.queries import alerts, deliveries
 from services.notify.reaching import after_failure
@@ -50,28 +48,25 @@ def next_try_at(queued_at: datetime, attempts: int, now: datetime) -> datetime |
 
 @dataclass
 class Carrier:
-    """Sends what is due. `contact` answers {"email", "is_active"} for an account id.
-
-    `tell` puts the news of a transaction out.
-    """
+    """Sends what is due by one channel. `tell` puts the news of a transaction out."""
 
     db: Any
     outbox: Any
     tell: Callable[[Any, News], None]
     now: Callable[[], datetime]
-    contact: Contact
-    mailbox: Mailbox
+    way: Way
+    by_mail: bool
     public_url: str
 
     def send_due(self) -> bool:
         """Send one batch of letters that are due; returns whether there were any."""
         until = time.monotonic() + LEASE.total_seconds() - _LONGEST_SEND_S
         with self.db.begin() as tx:
-            claimed = deliveries.claim_due(tx, self.now(), LEASE, BATCH)
+            claimed = deliveries.claim_due(tx, self.way.name, self.now(), LEASE, BATCH)
         try:
             self._send_all(claimed, until)
         finally:
-            self.mailbox.close()
+            self.way.close()
         return bool(claimed)
 
     def _send_all(self, claimed: list[str], until: float) -> None:
@@ -113,12 +108,19 @@ class Carrier:
             self._record_sent(row)
 
     def _send(self, row: Any) -> None:
-        address = address_of(self.contact, row.account_id)
         with self.db.begin() as tx:
             token = links.make(tx, row.alert_id, row.rung, self.now())
-        link = f"{self.public_url}/r/{token}"
-        letter = write_letter(office=row.name or "", kind="discharge_note", code=row.code, link=link)
-        self.mailbox.send(letter, address, row.delivery_id, self.now())
+        message = Message(
+            id=row.delivery_id,
+            topic=row.alert_id,
+            urgency=row.urgency,
+            office=row.name or "",
+            kind="discharge_note",
+            code=row.code,
+            link=f"{self.public_url}/r/{token}",
+            at=self.now(),
+        )
+        self.way.send(message, row.account_id)
 
     def _record_sent(self, row: Any) -> None:
         now = self.now()
@@ -150,7 +152,7 @@ class Carrier:
             if deliveries.record_failed(tx, row.delivery_id, now, reason):
                 failed = NotificationFailed.happened(**_about(row), reason=reason, failed_at=now)
                 self.outbox.add(tx, failed)
-                self.tell(tx, after_failure(tx, row, now))
+                self.tell(tx, after_failure(tx, row, now, by_mail=self.by_mail))
         TRIED.labels(channel=row.channel, outcome="failed").inc()
         logger.warning("notification_failed", extra={"delivery_id": row.delivery_id, "reason": reason})
 

@@ -7,11 +7,11 @@ from typing import Any
 from sqlalchemy import Connection, and_, func, literal_column, not_, select
 
 from chassis.figures import Figure, age_s, first_id_within
+from contracts.channels import CHANNELS
 from services.notify.channels.email import MAILBOX_BUSY
 from services.notify.models import alert, delivery, delivery_log
 from services.notify.queries.deliveries import QUEUED
 
-CHANNELS = ("email",)
 _RECENTLY = timedelta(days=1)
 # That many people's mailboxes are not full at the same time.
 MANY_MAILBOXES = 5

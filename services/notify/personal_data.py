@@ -1,7 +1,7 @@
 """The register of columns that hold personal data. A test compares it with the tables."""
 
-# notify holds nobody's name, address or number.
-PERSONAL: dict[str, tuple[str, ...]] = {}
+# notify holds nobody's name or number; where a browser is reached is encrypted.
+PERSONAL: dict[str, tuple[str, ...]] = {"device": ("closed", "endpoint_hash", "browser", "system")}
 
 # Tables that tell about people only by the ids of accounts and handoffs. `office.staffing` is an
 # office's list of account ids with roles and absences.
@@ -21,7 +21,8 @@ BY_ID_ONLY = (
     "link",
     "receipt",
     "channel_test",
+    "channel_rank",
 )
 
 # Tables without anything about a person.
-IMPERSONAL = ("delivery_log",)
+IMPERSONAL = ("delivery_log", "push_key")

@@ -5,23 +5,28 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from services.notify import ways
 from services.notify.asking import account, office
 from services.notify.channels.email import MAILBOX_REFUSED
 from services.notify.domain import next_rung
 from services.notify.news import News, handoff_hint
-from services.notify.queries import alerts, deliveries, inbox, unreached
+from services.notify.queries import alerts, deliveries, inbox, links, unreached
 
 # Only of these it is sure that waiting is in vain.
 DEAD = {MAILBOX_REFUSED}
 
 
-def after_failure(tx: Connection, row: Any, now: datetime) -> News:
+def after_failure(tx: Connection, row: Any, now: datetime, *, by_mail: bool) -> News:
     """Return what is told when the delivery `row` was given up; its alert is locked.
 
-    When nobody of its rung was or can still be reached, it is the desk's to call about. When a mailbox
-    is dead, waiting for its owner is in vain: the next rung is asked at once.
+    First the next channel of its person is tried. When nobody of its rung was or can still be reached, it is
+    the desk's to call about. When a mailbox is dead, waiting for its owner is in vain: the next rung is asked
+    at once.
     """
     about = alerts.find(tx, [row.alert_id])[0]
+    if not about.ended_as:
+        further = ways.next_letters(tx, row, about.urgency, now, by_mail=by_mail)
+        deliveries.queue(tx, links.without_repeats(tx, further))
     if about.ended_as or deliveries.are_any_open_or_sent(tx, row.alert_id, row.rung):
         return News()
     why = deliveries.reasons(tx, row.alert_id, row.rung)

@@ -25,10 +25,10 @@ from contracts.sharing import (
 )
 from services.notify import answers, asking, figures
 from services.notify.answering import end_alert
-from services.notify.channel_requests import ChannelRequests
-from services.notify.channels.email import Mailbox
+from services.notify.channels.way import Way
 from services.notify.climbing import climb_due, replan_changed
 from services.notify.delivering import Carrier
+from services.notify.device_requests import DeviceRequests
 from services.notify.domain import may_see
 from services.notify.inbox_requests import InboxRequests
 from services.notify.link_requests import LinkRequests
@@ -43,7 +43,7 @@ from services.notify.webhook_requests import WebhookRequests
 
 
 class NotifyService(
-    InboxRequests, WebhookRequests, UnreachedRequests, LinkRequests, ChannelRequests, RuleRequests
+    InboxRequests, WebhookRequests, UnreachedRequests, LinkRequests, DeviceRequests, RuleRequests
 ):
     """Tells people of handoffs and climbs until somebody answers."""
 
@@ -131,7 +131,13 @@ class NotifyService(
     @every(0.5)
     def deliver_due(self) -> bool | None:
         """Send the letters that are due; without a mail server there are none."""
-        return (self._carrier().send_due() or None) if self._has_mail else False
+        return (self._carrier(self.by_mail()).send_due() or None) if self._has_mail else False
+
+    @every(0.5)
+    def push_due(self) -> bool | None:
+        """Send the notices that are due; without keys there are none."""
+        way = self.by_push()
+        return (self._carrier(way).send_due() or None) if way else False
 
     # Questions --------------------------------------------------------------------------------
 
@@ -162,14 +168,13 @@ class NotifyService(
         for hint in news.hints:
             self.hints.send(tx, hint)
 
-    def _carrier(self) -> Carrier:
-        settings = self.settings
+    def _carrier(self, way: Way) -> Carrier:
         return Carrier(
             db=self.db,
             outbox=self.outbox,
             tell=self._tell,
             now=self.clock.now,
-            contact=self.contact,
-            mailbox=Mailbox(settings.smtp_url, settings.mail_from),
-            public_url=settings.public_url,
+            way=way,
+            by_mail=self._has_mail,
+            public_url=self.settings.public_url,
         )

@@ -10,8 +10,9 @@ from sqlalchemy import Connection, and_, or_, select
 
 from chassis.ids import new_id
 from contracts.errors import Permanent, Problem, Transient, Unavailable
-from services.notify.channels.email import Mailbox, NoServer
+from services.notify.channels.email import Mailbox
 from services.notify.channels.letters import write_webhook_letter
+from services.notify.channels.way import NoServer
 from services.notify.models import webhook
 from services.notify.queries import offices, webhooks
 

@@ -37,7 +37,8 @@ KNOWN = {
         alert.municipality alert.code alert.urgency alert.ended_as alert.rungs delivery.channel
         delivery.state delivery.reason inbox_item.reader inbox_item.kind inbox_item.about inbox_item.role
         link.token_hash office.name office.hours office.staffing phone_call.outcome reader.reader
-        channel_test.channel channel_test.reason rule_version.rule rule_version.content taking.what
+        channel_rank.channel channel_rank.urgency channel_test.channel channel_test.reason
+        device.closed_with device.language rule_version.rule rule_version.content taking.what
         webhook.url webhook.states webhook.secret webhook.state webhook_event.what
         webhook_delivery.code webhook_delivery.what webhook_delivery.state webhook_delivery.reason
     """,

@@ -19,6 +19,7 @@ from tests.deploy.files import (
     variables,
 )
 from tsunagi.demo.containers import BASES
+from tsunagi.key_rings import RINGS
 from tsunagi.parts import GATEWAY, PROCESSES, SERVICES, WORKER
 
 ALL = sorted(services())
@@ -121,13 +122,14 @@ def test_every_variable_is_explained_in_the_example():
 def test_a_service_is_given_its_own_secrets_only(name):
     expected = {"public.json", f"{name}.pem", f"{name}_database_url", f"{name}_amqp_url"}
 
-    assert secrets_of(services()[name]) - {"smtp_url", "second_factor.keys"} == expected
+    assert secrets_of(services()[name]) - {"smtp_url", *RINGS.values()} == expected
 
 
-def test_only_accounts_and_the_operators_commands_read_second_factors():
-    reads = {name for name, service in services().items() if "second_factor.keys" in secrets_of(service)}
+@pytest.mark.parametrize(("owner", "file"), RINGS.items())
+def test_only_their_service_and_the_operators_commands_read_keys_that_encrypt(owner, file):
+    reads = {name for name, service in services().items() if file in secrets_of(service)}
 
-    assert reads == {"accounts", "tsunagi"}
+    assert reads == {owner, "tsunagi"}
 
 
 def test_the_gateway_has_no_database():

@@ -14,7 +14,7 @@ from sqlalchemy import make_url
 
 from chassis import migrate
 from chassis.config import Settings
-from tsunagi.backup import restored, second_factors
+from tsunagi.backup import encrypted, restored
 from tsunagi.backup.announcing import announce_again
 from tsunagi.backup.archive import Contents
 from tsunagi.backup.refusal import not_empty
@@ -32,10 +32,10 @@ def check(urls: Urls) -> None:
                     raise not_empty(service)
 
 
-def restore(urls: Urls, contents: Contents, settings: Settings) -> int:
+def restore(urls: Urls, contents: Contents, settings: Mapping[str, Settings]) -> int:
     """Have the backup's files in place, all at once; returns how many facts will be published again.
 
-    `settings` are those of accounts.
+    `settings` are those of each service.
     """
     files = _files(urls)
     place = next(iter(files.values())).parent
@@ -66,14 +66,14 @@ def _write(copies: Mapping[str, Path], contents: Contents) -> None:
                 out.write(chunk)
 
 
-def _announce(copies: Mapping[str, Path], about: Mapping[str, Any], settings: Settings) -> int:
+def _announce(copies: Mapping[str, Path], about: Mapping[str, Any], settings: Mapping[str, Settings]) -> int:
     with ExitStack() as opened:
         databases = {
             name: opened.enter_context(transaction(f"sqlite:///{file}")) for name, file in copies.items()
         }
         count = announce_again(databases, datetime.fromisoformat(about["began_at"]))
         restored.end_sessions(databases["accounts"])
-        second_factors.close_anew(databases["accounts"], about.get("second_factor_keys", ""), settings)
+        encrypted.close_anew(databases, about, settings)
         for tx in databases.values():
             tx.commit()
     return count

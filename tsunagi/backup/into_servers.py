@@ -14,7 +14,7 @@ from sqlalchemy import Connection, func, inspect, literal_column, select, text
 
 from chassis import migrate
 from chassis.config import Settings
-from tsunagi.backup import dumping, restored, second_factors
+from tsunagi.backup import dumping, encrypted, restored
 from tsunagi.backup.announcing import announce_again
 from tsunagi.backup.archive import Contents
 from tsunagi.backup.emptying import have_tables, quoted
@@ -46,10 +46,10 @@ def check(urls: Urls, about: dict[str, Any]) -> list[str]:
     return [service for service in urls if marks[service] != mine]
 
 
-def restore(urls: Urls, contents: Contents, wanted: list[str], settings: Settings) -> int:
+def restore(urls: Urls, contents: Contents, wanted: list[str], settings: Mapping[str, Settings]) -> int:
     """Load these databases and have missing facts published again; returns how many of these.
 
-    `settings` are those of accounts.
+    `settings` are those of each service.
     """
     about = contents.about
     for service in wanted:
@@ -64,7 +64,7 @@ def restore(urls: Urls, contents: Contents, wanted: list[str], settings: Setting
             _set_sequences(databases[service])
             restored.mark(databases[service], about["id"])
         restored.end_sessions(databases["accounts"])
-        second_factors.close_anew(databases["accounts"], about.get("second_factor_keys", ""), settings)
+        encrypted.close_anew(databases, about, settings)
         count = announce_again(databases, datetime.fromisoformat(about["began_at"]))
         for tx in databases.values():
             tx.commit()

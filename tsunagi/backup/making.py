@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from chassis.config import Settings
 from chassis.embedded.sqlite import is_sqlite
 from chassis.ids import new_id
-from tsunagi.backup import archive, cut, dumping, second_factors, secrecy
+from tsunagi.backup import archive, cut, dumping, encrypted, secrecy
 from tsunagi.backup.refusal import BackupRefused, reason_of
 
 FORMAT = 1
@@ -28,7 +28,7 @@ def write(out: BinaryIO, passphrase: str, settings: Mapping[str, Settings]) -> N
         about = {**_about(next(iter(settings.values()))), "began_at": began_at.isoformat()}
         about["revisions"] = {service: cut.revision(tx) for service, tx in looks.items()}
         about["tables"] = {service: dumping.tables_of(tx) for service, tx in looks.items()}
-        about["second_factor_keys"] = second_factors.keys_of(looks["accounts"], settings["accounts"])
+        about |= encrypted.keys_of(looks, settings)
         parts = (part for service, tx in looks.items() for part in dumping.parts(service, tx))
         secrecy.lock(passphrase, archive.packed(about, parts), out)
 

@@ -53,7 +53,7 @@ def restore(file: Path, passphrase: str, about: Mapping[str, Any], settings: Map
     urls = {service: known.database_url for service, known in settings.items()}
     fill = _fill_files if is_sqlite(some.database_url) else _fill_servers
     try:
-        count = fill(lambda: _opened(file, passphrase), urls, about, some)
+        count = fill(lambda: _opened(file, passphrase), urls, about, settings)
         _set_clock(about, some)
         return count
     except (OSError, SQLAlchemyError, psycopg.Error, sqlite3.Error) as error:
@@ -61,19 +61,23 @@ def restore(file: Path, passphrase: str, about: Mapping[str, Any], settings: Map
         raise BackupRefused(f"restoring failed ({why}): mend the cause, then restore again") from error
 
 
-def _fill_files(opened: Opened, urls: Mapping[str, str], about: Mapping[str, Any], some: Settings) -> int:
+def _fill_files(
+    opened: Opened, urls: Mapping[str, str], about: Mapping[str, Any], settings: Mapping[str, Settings]
+) -> int:
     into_files.check(urls)
-    bus.make_empty(some)
+    bus.make_empty(settings["accounts"])
     with opened() as contents:
-        return into_files.restore(urls, contents, some)
+        return into_files.restore(urls, contents, settings)
 
 
-def _fill_servers(opened: Opened, urls: Mapping[str, str], about: Mapping[str, Any], some: Settings) -> int:
+def _fill_servers(
+    opened: Opened, urls: Mapping[str, str], about: Mapping[str, Any], settings: Mapping[str, Settings]
+) -> int:
     wanted, count = into_servers.check(urls, about), 0
-    bus.check_empty(some)
+    bus.check_empty(settings["accounts"])
     if wanted:
         with opened() as contents:
-            count = into_servers.restore(urls, contents, wanted, some)
+            count = into_servers.restore(urls, contents, wanted, settings)
     into_servers.finish(urls)
     return count
 

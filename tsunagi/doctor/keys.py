@@ -9,7 +9,7 @@ from tsunagi import key_rings
 from tsunagi import keys as key_files
 from tsunagi.doctor.finding import Finding, well, wrong
 from tsunagi.doctor.place import Place
-from tsunagi.parts import ACCOUNTS, PROCESSES
+from tsunagi.parts import PROCESSES
 
 _HOW = (
     "Restore the keys from a backup; in containers `docker compose run --rm prepare` makes what is missing."
@@ -43,10 +43,10 @@ def _private(place: Place) -> list[Path]:
 
 
 def _rings(place: Place) -> list[Path]:
-    """Return the files of keys that encrypt second factors."""
+    """Return the files of keys that encrypt what is stored for long."""
     if place.instance is not None:
-        return [place.instance.folder / "keys" / ACCOUNTS / key_rings.FILE]
-    files = [folder / key_rings.FILE for folder in _folder_of_settings(place)]
+        return key_rings.files(place.instance.folder / "keys")
+    files = [folder / name for folder in _folder_of_settings(place) for name in key_rings.RINGS.values()]
     return [file for file in files if file.exists()]
 
 

@@ -4,7 +4,8 @@ import os
 from typing import TYPE_CHECKING
 
 from tsunagi.instance import places
-from tsunagi.parts import ACCOUNTS, ALL, GATEWAY, SERVICES, WORKER
+from tsunagi.key_rings import RINGS
+from tsunagi.parts import ALL, GATEWAY, SERVICES, WORKER
 
 if TYPE_CHECKING:
     from tsunagi.instance.fixed import Instance
@@ -19,8 +20,8 @@ def of_operator(instance: "Instance") -> dict[str, str]:
     """Return the settings of commands that set up or mend the instance: every login."""
     own = {
         "TSUNAGI_AMQP_URL": instance.amqp_url("admin"),
-        # A backup takes the keys that encrypt second factors along.
-        "TSUNAGI_KEYS_ACCOUNTS": _keys(instance, ACCOUNTS),
+        # A backup takes the keys that encrypt second factors and addresses along.
+        **{f"TSUNAGI_KEYS_{name.upper()}": _keys(instance, name) for name in RINGS},
     }
     return {**from_outside(), **_common(instance), **_databases(instance), **own, **instance.settings}
 

@@ -11,16 +11,13 @@ from urllib.parse import urlsplit
 from chassis.mail_server import connect
 from contracts.errors import Permanent, Transient
 from services.notify.channels.letters import Letter
+from services.notify.channels.way import NoServer
 
 TIMEOUT_S = 10
 # Why one recipient's letter waits while others' go out.
 MAILBOX_BUSY = "mailbox_busy"
 # Why no other try to one recipient would fare better.
 MAILBOX_REFUSED = "mailbox_refused"
-
-
-class NoServer(Transient):
-    """The mail server cannot be reached or used now; no other letter would fare better."""
 
 
 class Mailbox:

@@ -8,7 +8,11 @@ from functools import lru_cache
 from pathlib import Path
 from string import Template
 
-KINDS = {"discharge_note": "退院・退所の連絡"}
+KINDS = {
+    "ja": {"discharge_note": "退院・退所の連絡"},
+    "en": {"discharge_note": "discharge note"},
+}
+_SOMEBODY = {"ja": "連携先", "en": "A partner office"}
 
 
 @dataclass(frozen=True)
@@ -21,13 +25,24 @@ class Letter:
 
 def write_letter(*, office: str, kind: str, code: str, link: str) -> Letter:
     """Return the letter about a handoff; `office` is the public name of the sending office."""
-    words = {"office": office or "連携先", "kind": KINDS[kind], "code": code, "link": link}
+    words = {"office": office or _SOMEBODY["ja"], "kind": KINDS["ja"][kind], "code": code, "link": link}
     return _letter(kind, words)
 
 
 def write_webhook_letter(*, webhook_id: str, public_url: str) -> Letter:
     """Return the letter to a manager about a webhook that is in trouble."""
     return _letter("webhook", {"link": f"{public_url}/office/systems/webhooks/{webhook_id}"})
+
+
+def write_notice(*, language: str, office: str, kind: str, code: str) -> Letter:
+    """Return what a browser shows outside of its pages: a line or two, readable for whoever passes."""
+    words = {"office": office or _SOMEBODY[language], "kind": KINDS[language][kind], "code": code}
+    return _letter(f"notice.{language}", words)
+
+
+def write_test_notice(language: str) -> Letter:
+    """Return a notice by which somebody sees that notices arrive. It is about nothing."""
+    return _letter(f"test_notice.{language}", {})
 
 
 def write_test() -> Letter:

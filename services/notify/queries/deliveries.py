@@ -30,8 +30,8 @@ def queue(tx: Connection, rows: Sequence[dict[str, Any]]) -> None:
         tx.execute(delivery.insert(), list(rows))
 
 
-def claim_due(tx: Connection, now: datetime, lease: timedelta, limit: int) -> list[str]:
-    """Take deliveries that are due, for the time of a lease; returns their ids.
+def claim_due(tx: Connection, channel: str, now: datetime, lease: timedelta, limit: int) -> list[str]:
+    """Take deliveries of a channel that are due, for the time of a lease; returns their ids.
 
     A lease is real time, also where the clock may be moved: it protects a send that is under way.
     """
@@ -40,6 +40,7 @@ def claim_due(tx: Connection, now: datetime, lease: timedelta, limit: int) -> li
         select(_row.delivery_id)
         .where(
             _row.state == QUEUED,
+            _row.channel == channel,
             _row.next_try_at <= now,
             or_(_row.leased_until.is_(None), _row.leased_until <= real),
         )
@@ -61,7 +62,7 @@ def claim_due(tx: Connection, now: datetime, lease: timedelta, limit: int) -> li
 def find_queued(tx: Connection, delivery_id: str) -> Any | None:
     """Return a delivery with what its letter says, or None when it was cancelled meanwhile."""
     return tx.execute(
-        select(delivery, alert.c.code, alert.c.municipality, alert.c.stay_id, office.c.name)
+        select(delivery, alert.c.code, alert.c.urgency, alert.c.municipality, alert.c.stay_id, office.c.name)
         .join(alert, alert.c.alert_id == _row.alert_id)
         .outerjoin(office, office.c.office_id == alert.c.from_office_id)
         .where(_row.delivery_id == delivery_id, _row.state == QUEUED)
@@ -113,6 +114,13 @@ def deliveries_of(tx: Connection, alert_id: str) -> list[Any]:
     """Return the deliveries of an alert, oldest first."""
     order = (_row.queued_at, _row.rung, _row.delivery_id)
     return list(tx.execute(select(delivery).where(_row.alert_id == alert_id).order_by(*order)))
+
+
+def beside(tx: Connection, row: Any) -> list[Any]:
+    """Return what else the person of a delivery was sent about the same rung, at its time or later."""
+    same = [_row[name] == getattr(row, name) for name in ("alert_id", "rung", "account_id")]
+    others = and_(*same, _row.queued_at >= row.queued_at, _row.delivery_id != row.delivery_id)
+    return list(tx.execute(select(delivery).where(others)))
 
 
 def are_any_open_or_sent(tx: Connection, alert_id: str, rung: int) -> bool:

@@ -3,7 +3,8 @@ import smtplib
 import pytest
 
 from contracts.errors import Permanent, Transient
-from services.notify.channels.email import Mailbox, NoServer, _sorted_faults
+from services.notify.channels.email import Mailbox, _sorted_faults
+from services.notify.channels.way import NoServer
 
 
 def refused(code, words=b""):

@@ -18,7 +18,7 @@ from cryptography.x509.oid import NameOID
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
 from contracts.errors import Invalid, Permanent, Transient
-from services.notify.channels import addresses, webhook
+from services.notify.channels import addresses, posting, webhook
 
 
 @pytest.mark.parametrize(
@@ -172,7 +172,7 @@ def test_a_certificate_has_to_be_trusted_and_that_of_the_name(secure, monkeypatc
     port, file = secure
     with pytest.raises(Transient, match="bad_certificate"):
         post(f"https://localhost:{port}/")
-    monkeypatch.setattr(webhook, "_trusted", lambda: ssl.create_default_context(cafile=str(file)))
+    monkeypatch.setattr(posting, "_trusted", lambda: ssl.create_default_context(cafile=str(file)))
 
     assert post(f"https://localhost:{port}/") == 200
     with pytest.raises(Transient, match="bad_certificate"):

@@ -46,7 +46,7 @@ def test_the_gateway_is_told_no_database(made):
 
 def test_each_process_has_its_own_key_and_everybodys_public_one(made):
     for name in PROCESSES:
-        more = {"second_factor.keys"} if name == "accounts" else set()
+        more = {key_rings.RINGS[name]} if name in key_rings.RINGS else set()
         found = {path.name for path in (made.folder / "keys" / name).iterdir()}
         assert found == {f"{name}.pem", "public.json"} | more
 

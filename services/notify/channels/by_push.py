@@ -1,0 +1,89 @@
+"""Messages to all browsers that somebody has registered."""
+
+import json
+import logging
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from chassis.key_ring import KeyRing, Unreadable
+from contracts.errors import Permanent, Transient
+from services.notify.channels import web_push
+from services.notify.channels.letters import Letter, write_notice, write_test_notice
+from services.notify.channels.way import Message
+from services.notify.contacts import Contact, check_active
+from services.notify.push_keys import pair_of
+from services.notify.queries import devices
+
+logger = logging.getLogger(__name__)
+
+
+class ByPush:
+    """The channel `push`; needs the keys of this service."""
+
+    name = "push"
+
+    def __init__(
+        self,
+        db: Any,
+        ring: KeyRing,
+        contact: Contact,
+        now: Callable[[], datetime],
+        url: str,
+        may_be_near: bool,
+    ) -> None:
+        self._db, self._ring, self._contact, self._now = db, ring, contact, now
+        self._url, self._may_be_near = url, may_be_near
+
+    def send(self, message: Message, account_id: str) -> None:
+        """Hand a notice to the push service of each browser; it is sent when one has taken it."""
+        about = {"office": message.office, "kind": message.kind, "code": message.code}
+        self._send(
+            account_id,
+            lambda language: write_notice(language=language, **about),
+            {"link": message.link, "topic": message.topic, "urgency": message.urgency},
+        )
+
+    def send_test(self, account_id: str) -> None:
+        """Send a notice about nothing."""
+        about = {"link": f"{self._url}/settings", "topic": "test", "urgency": "urgent"}
+        self._send(account_id, write_test_notice, about)
+
+    def close(self) -> None:
+        """There is nothing to end: each browser may have another service."""
+
+    def _send(self, account_id: str, write: Callable[[str], Letter], about: dict[str, str]) -> None:
+        check_active(self._contact, account_id)
+        with self._db.begin() as tx:
+            theirs = devices.list_of(tx, account_id)
+        if not theirs:
+            raise Permanent("no_device")
+        faults = [self._one(row, write(row.language), about) for row in theirs]
+        if None not in faults:
+            raise next((fault for fault in faults if isinstance(fault, Transient)), faults[0])
+
+    def _one(self, row: Any, words: Letter, about: dict[str, str]) -> Transient | Permanent | None:
+        """Return why a browser's service has not taken it, or None."""
+        try:
+            where = web_push.Subscription(**json.loads(self._ring.open(row.closed, row.device_id)))
+            pair = pair_of(self._ring, row)
+        except Unreadable:
+            logger.error("device_unreadable", extra={"device_id": row.device_id})
+            return Permanent("push_refused")
+        text = web_push.payload(words, about["link"], about["topic"])
+        how = {"urgency": about["urgency"], "topic": about["topic"], "sender": self._url}
+        try:
+            web_push.send(where, pair, text, **how, may_be_near=self._may_be_near)
+        except (Transient, Permanent) as error:
+            self._note(row, str(error))
+            return error
+        self._note(row, None)
+        return None
+
+    def _note(self, row: Any, reason: str | None) -> None:
+        with self._db.begin() as tx:
+            if reason is None:
+                devices.change(tx, row.device_id, last_sent_at=self._now())
+            elif reason == web_push.GONE:
+                devices.remove(tx, row.account_id, row.device_id)
+        logger.info("push_tried", extra={"device_id": row.device_id, "reason": reason})
