@@ -6,6 +6,7 @@ from flask import flash, redirect, url_for
 from flask_babel import gettext as _
 from werkzeug import Response
 
+from contracts.channels import CHANNELS, URGENCIES
 from contracts.errors import Problem, TooMany
 from gateway import waiting
 from gateway.api.channels import PATIENCE_S
@@ -14,13 +15,23 @@ from gateway.pages.blueprint import pages
 from gateway.pages.labels import DELIVERY_REASONS
 
 
-def my_channels() -> list[dict[str, Any]]:
-    """Return my channels; none when notify cannot be asked just now, since the settings are worth more."""
+def my_channels() -> dict[str, Any] | None:
+    """Return my channels; None when notify cannot be asked just now, since the settings are worth more."""
     try:
-        found: list[dict[str, Any]] = ask("notify", "list_channels", timeout_s=1)["channels"]
+        found: dict[str, Any] = ask("notify", "list_channels", timeout_s=1)
     except Problem:
-        return []
+        return None
     return found
+
+
+def my_ranks(found: dict[str, Any] | None) -> dict[str, str]:
+    """Return the place of each channel as the form names it: {"urgent-email": "1"}."""
+    ranks = found["ranks"] if found else []
+    chosen = {one["urgency"] for one in ranks}
+    first = {
+        f"{urgency}-{channel}": "1" for urgency in URGENCIES if urgency not in chosen for channel in CHANNELS
+    }
+    return first | {f"{one['urgency']}-{one['channel']}": str(one["rank"]) for one in ranks}
 
 
 @pages.post("/settings/channels/<channel>/test")

@@ -12,7 +12,7 @@ from markupsafe import Markup
 from contracts.rules import CLOCK
 from gateway import language
 from gateway.ask import form_key
-from gateway.pages import dates, labels, note_form, note_view, system_words
+from gateway.pages import browsers, dates, labels, note_form, note_view, system_words
 from gateway.parts import parts
 
 
@@ -91,7 +91,8 @@ _TABLES = {
 
 
 def _words() -> dict[str, Any]:
-    return {name: _reader(table) for name, table in _TABLES.items()}
+    readers = {name: _reader(table) for name, table in _TABLES.items()}
+    return {**readers, "device_word": browsers.word, "rank_words": labels.CHANNEL_RANKS}
 
 
 def icon(name: str) -> Markup:

@@ -72,7 +72,15 @@ TAKINGS = {
     "handed_on": _("引き継ぎました"),
 }
 
-CHANNELS = {"inbox": _("受信箱"), "email": _("メール"), "phone": _("電話"), "link": _("リンク")}
+CHANNELS = {
+    "inbox": _("受信箱"),
+    "email": _("メール"),
+    "push": _("端末への通知"),
+    "phone": _("電話"),
+    "link": _("リンク"),
+}
+# The order in which somebody is told; as forms have it.
+CHANNEL_RANKS = {"1": _("1番目"), "2": _("2番目"), "0": _("使わない")}
 DELIVERIES = {
     "queued": _("送るところです"),
     "sent": _("送りました"),
@@ -86,6 +94,15 @@ DELIVERY_REASONS = {
     "no_address": _("宛先が登録されていません"),
     "suspended": _("利用を止めています"),
     "unknown_account": _("利用者が見つかりません"),
+    "no_device": _("通知を受け取る端末がありません"),
+    "device_gone": _("端末の通知の登録がなくなっています"),
+    "push_refused": _("通知のサービスに断られました"),
+    "push_busy": _("通知のサービスが受け取りませんでした"),
+    "timed_out": _("通知のサービスが答えませんでした"),
+    "not_reached": _("通知のサービスにつながりませんでした"),
+    "bad_certificate": _("通知のサービスの証明書を確かめられませんでした"),
+    "not_found_by_name": _("通知のサービスが見つかりませんでした"),
+    "not_public": _("通知のサービスのアドレスを使えません"),
     "mailbox_refused": _("宛先のメールボックスがありません"),
     "mailbox_busy": _("宛先のメールボックスが、3日の間受け取りませんでした"),
     "mail_refused": _("宛先のサーバーに断られました"),

@@ -26,6 +26,8 @@ MODULES = (
     "webhooks",
     "rules",
     "channels",
+    "channel_order",
+    "devices",
     "unreached",
     "received",
     "operator",

@@ -6,11 +6,12 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug import Response
 
+from contracts.channels import URGENCIES
 from contracts.errors import Conflict, Invalid, NotSignedIn, TooMany
 from gateway import signing, waiting, words
 from gateway.ask import ask, caller, present, signed_in
 from gateway.pages.blueprint import pages
-from gateway.pages.channels import my_channels
+from gateway.pages.channels import my_channels, my_ranks
 from gateway.pages.passwords import check_twice
 from gateway.pages.submitting import Outcome
 
@@ -30,8 +31,13 @@ def settings_page(
     refused: str = "",
     outcome: Outcome | None = None,
     values: dict[str, Any] | None = None,
+    order: Outcome | None = None,
 ) -> str:
-    """Return the page; `wrong` and `refused` are about the password, `outcome` about the cover."""
+    """Return the page; `wrong` and `refused` are about the password, `outcome` about the cover.
+
+    `order` is about that of the channels; `values` are what was typed into the form that was refused.
+    """
+    channels = None if present().session.get("must_change_password", False) else my_channels()
     must_change = present().session.get("must_change_password", False)
     me, colleagues = (None, []) if must_change else my_cover()
     return render_template(
@@ -44,7 +50,10 @@ def settings_page(
         outcome=outcome or Outcome(),
         values=values or {},
         keys=[] if must_change else _my_keys(),
-        channels=[] if must_change else my_channels(),
+        channels=channels,
+        urgencies=URGENCIES,
+        ranks=my_ranks(channels) | (values or {} if order else {}),
+        order=order or Outcome(),
     )
 
 

@@ -10,6 +10,7 @@ import pyotp
 from chassis.clock import TOKYO
 from chassis.ids import new_id
 from tests.support.people import a_note, a_stay, password_of
+from tests.support.push_service import Browser, PushService
 from tests.support.receiver import Receiver
 from tests.support.stack import Stack
 from tsunagi.client import Client, Refused
@@ -29,13 +30,23 @@ def use_everything(stack: Stack, sign_in: As) -> None:
     _of_the_directory(sign_in("takahashi"))
     _of_other_systems(sign_in("takahashi"), sign_in("nakamura"))
     _of_rules(sign_in("kobayashi"))
-    care_manager.get("/api/channels")
-    care_manager.post("/api/channels/email/test")
+    _of_channels(care_manager)
     _of_the_unreached(stack, sign_in("kobayashi"))
     _of_operation(sign_in("ishida"))
     sign_in("kansa").get("/api/accesses", page=1)
     _of_the_second_factor(sign_in("nakamura"), sign_in("takahashi"), password_of(stack, "nakamura"))
     _of_the_session(stack, sign_in)
+
+
+def _of_channels(care_manager: Client) -> None:
+    care_manager.get("/api/channels")
+    order = [{"urgency": "urgent", "channel": "email", "rank": 1}]
+    care_manager.put("/api/channels/order", {"ranks": order})
+    care_manager.post("/api/channels/email/test")
+    with closing(PushService()) as service:
+        subscription = {"endpoint": f"{service.origin}/sato", **Browser().keys}
+        device = care_manager.post("/api/devices", subscription)
+        care_manager.delete(f"/api/devices/{device['device_id']}")
 
 
 def _of_a_person(planner: Client, care_manager: Client) -> str:

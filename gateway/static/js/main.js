@@ -6,6 +6,7 @@ import { followConditions } from "./conditions.js";
 import { focusOnWhatHappened } from "./focus.js";
 import { showOnIcon } from "./badge.js";
 import { askForLeave } from "./device.js";
+import { offerPush } from "./push.js";
 import { listenToKeys } from "./keys.js";
 import { keepClocks } from "./clocks.js";
 import { warnBeforeTheEnd } from "./session.js";
@@ -15,6 +16,7 @@ keepClocks();
 warnBeforeTheEnd();
 listenToKeys();
 askForLeave();
+offerPush();
 showOnIcon(Number(document.body.dataset.unread));
 const form = document.querySelector("form[data-autosave]");
 if (form) {

@@ -1,4 +1,4 @@
-"""Browsers that are told by push, the keys for that, and in which order somebody wants to be told.
+"""Browsers that are told by push, the keys for that, and everybody's order of channels.
 
 Not additive: older code would send by mail what is to go to a browser.
 """
