@@ -108,8 +108,6 @@ class Carrier:
             self._record_sent(row)
 
     def _send(self, row: Any) -> None:
-        with self.db.begin() as tx:
-            token = links.make(tx, row.alert_id, row.rung, self.now())
         message = Message(
             id=row.delivery_id,
             topic=row.alert_id,
@@ -117,10 +115,15 @@ class Carrier:
             office=row.name or "",
             kind="discharge_note",
             code=row.code,
-            link=f"{self.public_url}/r/{token}",
+            link=lambda: self._link(row),
             at=self.now(),
         )
         self.way.send(message, row.account_id)
+
+    def _link(self, row: Any) -> str:
+        with self.db.begin() as tx:
+            token = links.make(tx, row.alert_id, row.rung, self.now())
+        return f"{self.public_url}/r/{token}"
 
     def _record_sent(self, row: Any) -> None:
         now = self.now()

@@ -18,7 +18,9 @@ class ByMail:
     def send(self, message: Message, account_id: str) -> None:
         """Hand a letter to the mail server."""
         address = address_of(self._contact, account_id)
-        letter = write_letter(office=message.office, kind=message.kind, code=message.code, link=message.link)
+        letter = write_letter(
+            office=message.office, kind=message.kind, code=message.code, link=message.link()
+        )
         self._mailbox.send(letter, address, message.id, message.at)
 
     def close(self) -> None:

@@ -41,28 +41,36 @@ class ByPush:
         self._send(
             account_id,
             lambda language: write_notice(language=language, **about),
-            {"link": message.link, "topic": message.topic, "urgency": message.urgency},
+            message.link,
+            {"topic": message.topic, "urgency": message.urgency},
         )
 
     def send_test(self, account_id: str) -> None:
         """Send a notice about nothing."""
-        about = {"link": f"{self._url}/settings", "topic": "test", "urgency": "urgent"}
-        self._send(account_id, write_test_notice, about)
+        about = {"topic": "test", "urgency": "urgent"}
+        self._send(account_id, write_test_notice, lambda: f"{self._url}/settings", about)
 
     def close(self) -> None:
         """There is nothing to end: each browser may have another service."""
 
-    def _send(self, account_id: str, write: Callable[[str], Letter], about: dict[str, str]) -> None:
+    def _send(
+        self,
+        account_id: str,
+        write: Callable[[str], Letter],
+        make_link: Callable[[], str],
+        how: dict[str, str],
+    ) -> None:
         check_active(self._contact, account_id)
         with self._db.begin() as tx:
             theirs = devices.list_of(tx, account_id)
         if not theirs:
             raise Permanent("no_device")
-        faults = [self._one(row, write(row.language), about) for row in theirs]
+        link = make_link()
+        faults = [self._one(row, write(row.language), link, how) for row in theirs]
         if None not in faults:
             raise next((fault for fault in faults if isinstance(fault, Transient)), faults[0])
 
-    def _one(self, row: Any, words: Letter, about: dict[str, str]) -> Transient | Permanent | None:
+    def _one(self, row: Any, words: Letter, link: str, how: dict[str, str]) -> Transient | Permanent | None:
         """Return why a browser's service has not taken it, or None."""
         try:
             where = web_push.Subscription(**json.loads(self._ring.open(row.closed, row.device_id)))
@@ -70,10 +78,9 @@ class ByPush:
         except Unreadable:
             logger.error("device_unreadable", extra={"device_id": row.device_id})
             return Permanent("push_refused")
-        text = web_push.payload(words, about["link"], about["topic"])
-        how = {"urgency": about["urgency"], "topic": about["topic"], "sender": self._url}
+        text = web_push.payload(words, link, how["topic"])
         try:
-            web_push.send(where, pair, text, **how, may_be_near=self._may_be_near)
+            web_push.send(where, pair, text, **how, sender=self._url, may_be_near=self._may_be_near)
         except (Transient, Permanent) as error:
             self._note(row, str(error))
             return error

@@ -1,5 +1,6 @@
 """What every channel outside is: a name, and how it hands one message to somebody. One file for each."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -16,7 +17,7 @@ class Message:
     """What a channel may say, and when and how urgently. It has no place for a person.
 
     `id` is the same at every try, so that the other side can tell a repeat; `topic` is the same of all
-    messages about one handoff.
+    messages about one handoff. `link` makes a link, once it is sure that somebody will have it.
     """
 
     id: str
@@ -25,7 +26,7 @@ class Message:
     office: str
     kind: str
     code: str
-    link: str
+    link: Callable[[], str]
     at: datetime
 
 

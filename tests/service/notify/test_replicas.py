@@ -75,14 +75,14 @@ def test_a_letter_is_claimed_by_one_replica_until_its_lease_ends(database, now):
     raise_one(database, now)
 
     with database.begin() as one:
-        claimed = deliveries.claim_due(one, now, LEASE, 10)
+        claimed = deliveries.claim_due(one, "email", now, LEASE, 10)
         with database.begin() as other:
-            meanwhile = deliveries.claim_due(other, now, LEASE, 10)
+            meanwhile = deliveries.claim_due(other, "email", now, LEASE, 10)
     with database.begin() as tx:
-        leased = deliveries.claim_due(tx, now, LEASE, 10)
+        leased = deliveries.claim_due(tx, "email", now, LEASE, 10)
     with database.begin() as tx:
         # Moving the instance's clock ends no lease: the send that it protects takes real time.
-        moved = deliveries.claim_due(tx, now + timedelta(days=1), LEASE, 10)
+        moved = deliveries.claim_due(tx, "email", now + timedelta(days=1), LEASE, 10)
 
     assert len(claimed) >= 1
     assert (meanwhile, leased, moved) == ([], [], [])
@@ -92,9 +92,9 @@ def test_a_lease_that_has_run_out_is_taken_over(database, now):
     raise_one(database, now)
 
     with database.begin() as tx:
-        claimed = deliveries.claim_due(tx, now, timedelta(seconds=-1), 100)
+        claimed = deliveries.claim_due(tx, "email", now, timedelta(seconds=-1), 100)
     with database.begin() as tx:
-        again = deliveries.claim_due(tx, now, LEASE, 100)
+        again = deliveries.claim_due(tx, "email", now, LEASE, 100)
 
     assert set(claimed) <= set(again)
     with database.begin() as tx:
