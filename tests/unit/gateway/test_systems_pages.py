@@ -48,7 +48,7 @@ def a_manager(somebody: Callable[..., Client], answers: Answers) -> Client:
         "list_keys": {"keys": [KEY]},
         "list_webhooks": {"webhooks": [HOOK]},
         "list_webhook_deliveries": {"webhook": HOOK, "deliveries": [FAILED]},
-        "list_channels": {"channels": []},
+        "list_channels": {"channels": [], "ranks": [], "devices": [], "push_key": None},
         "list_staff": {"office": {"name": "ケアプランさくら"}, "staff": []},
     }
     return somebody(role="office_manager")

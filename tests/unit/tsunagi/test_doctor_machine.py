@@ -54,11 +54,17 @@ def test_a_folder_that_cannot_be_written_is_told(made, place, one):
 
 
 def test_new_secret_files_are_closed(place, one):
-    assert one(secret_files(place)).says == "9 files are readable by their owner only"
+    assert one(secret_files(place)).says == "10 files are readable by their owner only"
 
 
 @pytest.mark.parametrize(
-    "name", ["instance.json", "keys/sharing/sharing.pem", "keys/accounts/second_factor.keys"]
+    "name",
+    [
+        "instance.json",
+        "keys/sharing/sharing.pem",
+        "keys/accounts/second_factor.keys",
+        "keys/notify/addresses.keys",
+    ],
 )
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o620])
 def test_a_secret_file_that_is_open_to_others_is_named(made, place, name, mode, one):
