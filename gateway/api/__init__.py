@@ -23,6 +23,7 @@ SUBJECTS = (
     "rules",
     "unreached",
     "channels",
+    "wishes",
     "facilities",
     "records",
     "operator",

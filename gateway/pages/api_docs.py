@@ -30,6 +30,7 @@ SUBJECTS = {
     "webhooks": later("お知らせ先（Webhook）"),
     "rules": later("連絡のきまり"),
     "channels": later("知らせる経路"),
+    "wishes": later("知らせる時間"),
     "unreached": later("誰にも届いていない"),
     "facilities": later("施設、事業所"),
     "records": later("閲覧の記録"),

@@ -28,6 +28,7 @@ MODULES = (
     "channels",
     "channel_order",
     "devices",
+    "wishes",
     "unreached",
     "received",
     "operator",

@@ -52,10 +52,10 @@ def _make() -> Shell:
     is_demo = parts().settings.instance == "demo"
     person = _person()
     if person is None:
-        desk = _with_hours(_desk(parts().settings.municipality))
+        desk = _with_hours(desk_of(parts().settings.municipality))
         return Shell(is_demo, desk=desk, city=(desk or {}).get("municipality_name", ""))
     session, acting = person.session, person.session["acting"]
-    desk = _with_hours(_desk(acting.get("municipality", "")))
+    desk = _with_hours(desk_of(acting.get("municipality", "")))
     counts = _counts(session)
     whose = _whose(acting["role"])
     return Shell(
@@ -105,7 +105,7 @@ def _counts(session: dict[str, Any]) -> dict[str, int]:
         return none
 
 
-def _desk(municipality: str) -> dict[str, Any] | None:
+def desk_of(municipality: str) -> dict[str, Any] | None:
     """Return the desk to call: of the municipality, for a visitor the only one there is."""
     desks = parts().desks
     asked_at, known = desks.get(municipality, (-_DESK_TRUSTED_S, None))

@@ -8,9 +8,11 @@ from sqlalchemy import Connection
 from contracts.rules import DESK
 from services.notify import ways
 from services.notify.domain import Plan, Rung
+from services.notify.keeping import keep
 from services.notify.news import News, alert_hint, handoff_hint
 from services.notify.queries import deliveries, inbox, links
 from services.notify.queries.inbox import NewItem
+from services.notify.wishes import latest_at
 
 
 def account(account_id: str) -> str:
@@ -41,7 +43,10 @@ def ask(row: Any, plan: Plan, rung: Rung, at: datetime, state: str) -> News:
 
 
 def letters(row: Any, rung: Rung, at: datetime) -> list[dict[str, Any]]:
-    """Return what a rung is told outside, due at once: of each person, by whichever channels it will be."""
+    """Return what a rung is told outside, of each person, by whichever channels it will be, due at once.
+
+    `latest_at` is until when each may be kept for wishes.
+    """
     return [
         {
             "alert_id": row["alert_id"],
@@ -52,6 +57,7 @@ def letters(row: Any, rung: Rung, at: datetime) -> list[dict[str, Any]]:
             "attempts": 0,
             "queued_at": at,
             "next_try_at": at,
+            "latest_at": latest_at(row["urgency"], rung.due_at),
         }
         for account_id in rung.account_ids
     ]
@@ -70,7 +76,7 @@ def put_out(
     seqs = {(item.alert_id, item.reader, item.about): seq for item, seq in put(tx, news.items)}
     news.hints += [_hint(item, seqs.get((item.alert_id, item.reader, item.about))) for item in news.items]
     asked = news.letters if are_first or is_new else links.without_repeats(tx, news.letters)
-    deliveries.queue(tx, ways.letters(tx, asked, by_mail=by_mail))
+    deliveries.queue(tx, keep(tx, ways.letters(tx, asked, by_mail=by_mail)))
     return news
 
 

@@ -22,9 +22,11 @@ from services.notify.domain import (
     remind_desk_at,
     replan_ladder,
 )
+from services.notify.keeping import keep_by_plan
 from services.notify.news import News, escalated, handoff_hint, overdue, raised
 from services.notify.offices import Office
-from services.notify.queries import alerts, inbox, offices
+from services.notify.queries import alerts, deliveries, inbox, offices
+from services.notify.queries.wishes import are_kept_to
 from services.notify.raising import planned_columns, receivers, versions
 from services.notify.ruling import rule_of
 
@@ -82,6 +84,8 @@ def _remind(tx: Connection, row: Any, plan: Plan, now: datetime) -> News:
 
 def _climb(tx: Connection, row: Any, plan: Plan, desk: Office, now: datetime) -> News:
     left = inbox.readers_of(tx, row["alert_id"])
+    # Whoever was left before the wished time is written to no more: a letter then would come too late.
+    deliveries.cancel(tx, row["alert_id"], now, "moved_on", only=are_kept_to(plan.current, now))
     plan = climb(plan, desk, rule_of(tx, row), now)
     alerts.change(tx, row["alert_id"], **alerts.plan_columns(plan))
     news = News([escalated(row, plan)], [handoff_hint(left, row["handoff_id"], "escalated")])
@@ -129,6 +133,7 @@ def _replan(tx: Connection, row: Any, to: Receivers, now: datetime) -> News:
         return News()
     columns["revision"] = row["revision"] + 1
     alerts.change(tx, row["alert_id"], **columns)
+    keep_by_plan(tx, row["alert_id"], before, plan, now)
     news = News([raised({**row, **columns}, plan)])
     news += _ask_the_new(tx, row, plan, now)
     return news

@@ -4,13 +4,14 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, literal_column, not_, select
+from sqlalchemy import Connection, and_, func, literal_column, not_, or_, select
 
 from chassis.figures import Figure, age_s, first_id_within
 from contracts.channels import CHANNELS
 from services.notify.channels.email import MAILBOX_BUSY
 from services.notify.models import alert, delivery, delivery_log
 from services.notify.queries.deliveries import QUEUED
+from services.notify.queries.wishes import WAITS
 
 _RECENTLY = timedelta(days=1)
 # That many people's mailboxes are not full at the same time.
@@ -37,11 +38,13 @@ def of_deliveries(tx: Connection, now: datetime) -> Iterator[Figure]:
     that it must be the channel's fault.
     """
     row = delivery.c
+    # What waits for its reader's wishes is held up by nobody.
+    is_held_up = or_(func.coalesce(row.reason, "") != WAITS, row.next_try_at <= now)
     waits = select(
         row.channel,
         func.count(),
-        func.min(row.queued_at),
-        func.min(row.queued_at).filter(_is_the_channels),
+        func.min(row.queued_at).filter(is_held_up),
+        func.min(row.queued_at).filter(_is_the_channels, is_held_up),
         func.count(row.account_id.distinct()).filter(not_(_is_the_channels)),
     )
     waiting = _by_channel(tx, waits.where(row.state == QUEUED).group_by(row.channel))

@@ -154,6 +154,10 @@ delivery = Table(
     Column("leased_until", Moment),
     Column("sent_at", Moment),
     Column("reason", String(60)),
+    # Until when it may be kept for its reader's wishes; none when it breaks through them.
+    Column("latest_at", Moment),
+    # By which letter it went out: that of several deliveries at once has an id of its own.
+    Column("letter_id", Id),
 )
 _is_queued = delivery.c.state == text("'queued'")
 Index("ix_delivery_due", delivery.c.next_try_at, postgresql_where=_is_queued, sqlite_where=_is_queued)
@@ -334,4 +338,23 @@ channel_rank = Table(
     Column("urgency", String(10), primary_key=True),
     Column("channel", String(10), primary_key=True),
     Column("rank", Integer, nullable=False),
+)
+
+# When somebody wants to be written to: a `Wishes` of the contract, whole.
+wish = Table(
+    "wish",
+    metadata,
+    Column("account_id", Id, primary_key=True),
+    Column("content", Json, nullable=False),
+    Column("changed_at", Moment, nullable=False),
+)
+
+# The letters that somebody has had of late on a channel, so that a burst becomes few.
+burst = Table(
+    "burst",
+    metadata,
+    Column("account_id", Id, primary_key=True),
+    Column("channel", String(10), primary_key=True),
+    Column("began_at", Moment, nullable=False),
+    Column("letters", Integer, nullable=False),
 )

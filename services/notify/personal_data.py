@@ -22,6 +22,8 @@ BY_ID_ONLY = (
     "receipt",
     "channel_test",
     "channel_rank",
+    "wish",
+    "burst",
 )
 
 # Tables without anything about a person.

@@ -40,10 +40,17 @@ from services.notify.raising import raise_alerts
 from services.notify.rule_requests import RuleRequests
 from services.notify.unreached_requests import UnreachedRequests
 from services.notify.webhook_requests import WebhookRequests
+from services.notify.wish_requests import WishRequests
 
 
 class NotifyService(
-    InboxRequests, WebhookRequests, UnreachedRequests, LinkRequests, DeviceRequests, RuleRequests
+    InboxRequests,
+    WebhookRequests,
+    UnreachedRequests,
+    LinkRequests,
+    DeviceRequests,
+    RuleRequests,
+    WishRequests,
 ):
     """Tells people of handoffs and climbs until somebody answers."""
 

@@ -59,7 +59,7 @@ def next_letters(tx: Connection, row: Any, urgency: str, now: datetime, *, by_ma
     left = _after(known, row.channel)
     if open_or_sent or not left or tried & set(left):
         return []
-    same = {name: getattr(row, name) for name in ("alert_id", "account_id", "rung")}
+    same = {name: getattr(row, name) for name in ("alert_id", "account_id", "rung", "latest_at")}
     fresh = {"state": "queued", "attempts": 0, "queued_at": now, "next_try_at": now}
     return [{"delivery_id": new_id(), **same, "channel": channel, **fresh} for channel in left]
 

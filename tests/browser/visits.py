@@ -120,6 +120,7 @@ def all_visits(city: City, planner: Client) -> list[Visit]:
         ("recall", "tanaka", f"/handoffs/{city.sent}/recall"),
         ("news", "tanaka", "/news"),
         ("settings", "sato", "/settings"),
+        ("wishes", "sato", "/settings/wishes"),
         ("second-factor", "sato", "/settings/second-factor"),
         ("menu", "sato", "/menu"),
         ("inbox", "sato", "/inbox"),

@@ -41,6 +41,7 @@ KNOWN = {
         device.closed_with device.language rule_version.rule rule_version.content taking.what
         webhook.url webhook.states webhook.secret webhook.state webhook_event.what
         webhook_delivery.code webhook_delivery.what webhook_delivery.state webhook_delivery.reason
+        wish.content burst.channel
     """,
 }
 

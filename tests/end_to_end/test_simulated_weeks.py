@@ -124,7 +124,7 @@ def test_three_weeks_go_by_and_every_note_has_an_end_or_a_holder(town, chance, m
     assert {alerts[note.handoff_id].current for note in ignored} == {4}
     assert all(alerts[note.handoff_id].row["overdue_at"] for note in ignored)
     assert set(ended.values()) >= {"acknowledged", "declined", "accepted", "recalled", "superseded"}
-    eventually(lambda: check_letters(town.stack, mail) or True, 60)
+    eventually(lambda: check_letters(town.stack, mail) or True, 120)
     check_inboxes(town.stack)
     assert town.stack.broker.dead_letters() == {}
     for service in SERVICES:

@@ -31,6 +31,7 @@ def use_everything(stack: Stack, sign_in: As) -> None:
     _of_other_systems(sign_in("takahashi"), sign_in("nakamura"))
     _of_rules(sign_in("kobayashi"))
     _of_channels(care_manager)
+    _of_wishes(care_manager)
     _of_the_unreached(stack, sign_in("kobayashi"))
     _of_operation(sign_in("ishida"))
     sign_in("kansa").get("/api/accesses", page=1)
@@ -174,6 +175,13 @@ def _of_rules(desk: Client) -> None:
     version = desk.get(rule)["rule"]["version"]
     desk.post(f"{rule}/restoration", {"version": version})
     desk.get(f"{rule}/timeline", at="2026-11-27T18:30:00+09:00")
+
+
+def _of_wishes(somebody: Client) -> None:
+    somebody.put("/api/wishes", {"quiet_weekdays": {"begins": "20:00", "ends": "07:00"}})
+    somebody.get("/api/wishes")
+    somebody.get("/api/wishes/timeline", at="2026-11-27T18:30:00+09:00")
+    somebody.put("/api/wishes", {})
 
 
 def _of_the_unreached(stack: Stack, desk: Client) -> None:

@@ -9,7 +9,12 @@ from typing import Any
 from chassis.key_ring import KeyRing, Unreadable
 from contracts.errors import Permanent, Transient
 from services.notify.channels import web_push
-from services.notify.channels.letters import Letter, write_notice, write_test_notice
+from services.notify.channels.letters import (
+    Letter,
+    write_notice,
+    write_notice_of_several,
+    write_test_notice,
+)
 from services.notify.channels.way import Message
 from services.notify.contacts import Contact, check_active
 from services.notify.push_keys import pair_of
@@ -37,13 +42,16 @@ class ByPush:
 
     def send(self, message: Message, account_id: str) -> None:
         """Hand a notice to the push service of each browser; it is sent when one has taken it."""
-        about = {"office": message.office, "kind": message.kind, "code": message.code}
-        self._send(
-            account_id,
-            lambda language: write_notice(language=language, **about),
-            message.link,
-            {"topic": message.topic, "urgency": message.urgency},
-        )
+        first, *others = message.items
+        about = {"office": first.office, "kind": first.kind, "code": first.code}
+
+        def write(language: str) -> Letter:
+            if others:
+                return write_notice_of_several(language=language, count=len(message.items))
+            return write_notice(language=language, **about)
+
+        make_link = (lambda: message.inbox) if others else first.link
+        self._send(account_id, write, make_link, {"topic": message.topic, "urgency": message.urgency})
 
     def send_test(self, account_id: str) -> None:
         """Send a notice about nothing."""

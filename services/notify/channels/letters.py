@@ -3,6 +3,7 @@
 The words are text files in `templates/`; a test holds that they ask for nothing else.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -29,6 +30,13 @@ def write_letter(*, office: str, kind: str, code: str, link: str) -> Letter:
     return _letter(kind, words)
 
 
+def write_several(shown: Sequence[Mapping[str, str]], *, count: int, link: str) -> Letter:
+    """Return one letter about `count` handoffs, of which those `shown` are told with code and link."""
+    lines = "\n".join(f"{one['code']}  {one['link']}" for one in shown)
+    more = f"\nほか {count - len(shown)}件" if count > len(shown) else ""
+    return _letter("several", {"count": str(count), "code": lines + more, "link": link})
+
+
 def write_webhook_letter(*, webhook_id: str, public_url: str) -> Letter:
     """Return the letter to a manager about a webhook that is in trouble."""
     return _letter("webhook", {"link": f"{public_url}/office/systems/webhooks/{webhook_id}"})
@@ -38,6 +46,11 @@ def write_notice(*, language: str, office: str, kind: str, code: str) -> Letter:
     """Return what a browser shows outside of its pages: a line or two, readable for whoever passes."""
     words = {"office": office or _SOMEBODY[language], "kind": KINDS[language][kind], "code": code}
     return _letter(f"notice.{language}", words)
+
+
+def write_notice_of_several(*, language: str, count: int) -> Letter:
+    """Return what a browser shows of several handoffs at once."""
+    return _letter(f"several_notice.{language}", {"count": str(count)})
 
 
 def write_test_notice(language: str) -> Letter:

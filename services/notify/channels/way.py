@@ -13,20 +13,31 @@ class NoServer(Transient):
 
 
 @dataclass(frozen=True)
+class Item:
+    """What a channel may say of one handoff. It has no place for a person.
+
+    `link` makes a link, once it is sure that somebody will have it.
+    """
+
+    office: str
+    kind: str
+    code: str
+    link: Callable[[], str]
+
+
+@dataclass(frozen=True)
 class Message:
-    """What a channel may say, and when and how urgently. It has no place for a person.
+    """What one person is told at once, of one handoff or of several, and when and how urgently.
 
     `id` is the same at every try, so that the other side can tell a repeat; `topic` is the same of all
-    messages about one handoff. `link` makes a link, once it is sure that somebody will have it.
+    messages about one handoff. `inbox` is where all of them are.
     """
 
     id: str
     topic: str
     urgency: str
-    office: str
-    kind: str
-    code: str
-    link: Callable[[], str]
+    items: tuple[Item, ...]
+    inbox: str
     at: datetime
 
 

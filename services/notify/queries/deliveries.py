@@ -1,10 +1,10 @@
 """Deliveries by channels outside, and the log of every try."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, literal_column, or_, select, true
+from sqlalchemy import ColumnElement, Connection, and_, func, literal_column, select, true
 
 from chassis import trace
 from chassis.figures import first_id_within
@@ -23,57 +23,30 @@ _WITHIN = timedelta(minutes=10)
 
 
 def queue(tx: Connection, rows: Sequence[dict[str, Any]]) -> None:
-    """Queue deliveries; each is due at once."""
+    """Queue deliveries."""
     for row in rows:
         trace.keep(row["delivery_id"])
     if rows:
         tx.execute(delivery.insert(), list(rows))
 
 
-def claim_due(tx: Connection, channel: str, now: datetime, lease: timedelta, limit: int) -> list[str]:
-    """Take deliveries of a channel that are due, for the time of a lease; returns their ids.
-
-    A lease is real time, also where the clock may be moved: it protects a send that is under way.
-    """
-    real = datetime.now(UTC)
-    ids = tx.execute(
-        select(_row.delivery_id)
-        .where(
-            _row.state == QUEUED,
-            _row.channel == channel,
-            _row.next_try_at <= now,
-            or_(_row.leased_until.is_(None), _row.leased_until <= real),
-        )
-        .order_by(_row.next_try_at)
-        .limit(limit)
-        # The loop runs in every replica; SKIP LOCKED keeps two from sending the same letter.
-        .with_for_update(skip_locked=True)
-    ).scalars()
-    claimed = list(ids)
-    if claimed:
-        tx.execute(
-            delivery.update()
-            .where(_row.delivery_id.in_(claimed))
-            .values(leased_until=real + lease, attempts=_row.attempts + 1)
-        )
-    return claimed
-
-
-def find_queued(tx: Connection, delivery_id: str) -> Any | None:
-    """Return a delivery with what its letter says, or None when it was cancelled meanwhile."""
-    return tx.execute(
+def find_queued(tx: Connection, delivery_ids: Sequence[str]) -> list[Any]:
+    """Return deliveries with what their letters say, oldest first; those cancelled meanwhile are left out."""
+    found = (
         select(delivery, alert.c.code, alert.c.urgency, alert.c.municipality, alert.c.stay_id, office.c.name)
         .join(alert, alert.c.alert_id == _row.alert_id)
         .outerjoin(office, office.c.office_id == alert.c.from_office_id)
-        .where(_row.delivery_id == delivery_id, _row.state == QUEUED)
-    ).first()
+        .where(_row.delivery_id.in_(delivery_ids), _row.state == QUEUED)
+    )
+    return list(tx.execute(found.order_by(_row.queued_at, _row.delivery_id)))
 
 
-def record_sent(tx: Connection, delivery_id: str, now: datetime) -> None:
-    """Note that a letter was taken, also when it was cancelled while it was on its way."""
+def record_sent(tx: Connection, delivery_ids: Sequence[str], now: datetime, letter_id: str) -> None:
+    """Note that a letter was taken, also what was cancelled while it was on its way."""
     taken = {"state": "sent", "sent_at": now, "next_try_at": None, "leased_until": None, "reason": None}
-    tx.execute(delivery.update().where(_row.delivery_id == delivery_id).values(taken))
-    _log(tx, [delivery_id], now, "sent", None)
+    these = delivery.update().where(_row.delivery_id.in_(delivery_ids))
+    tx.execute(these.values(taken | {"letter_id": letter_id}))
+    _log(tx, delivery_ids, now, "sent", None)
 
 
 def record_delayed(
@@ -91,17 +64,24 @@ def record_failed(tx: Connection, delivery_id: str, now: datetime, reason: str) 
 
 
 def cancel(
-    tx: Connection, alert_id: str, now: datetime, reason: str, *, rung: Rung | None = None
+    tx: Connection,
+    alert_id: str,
+    now: datetime,
+    reason: str,
+    *,
+    rung: Rung | None = None,
+    only: ColumnElement[bool] | None = None,
 ) -> list[str]:
-    """Cancel what was not sent yet of an alert, on every channel; returns the ids.
+    """Cancel what was not sent yet of an alert, on every channel, or `only` such; returns the ids.
 
     Of a rung only what its own people were to get: a colleague to whom it was handed on has to hear.
     """
+    which = true() if only is None else only
     of_rung = and_(_row.rung == rung.number, _row.account_id.in_(rung.account_ids)) if rung else true()
     cancelled = list(
         tx.execute(
             delivery.update()
-            .where(and_(_row.alert_id == alert_id, _row.state == QUEUED, of_rung))
+            .where(and_(_row.alert_id == alert_id, _row.state == QUEUED, of_rung, which))
             .values(state="cancelled", next_try_at=None, reason=reason)
             .returning(_row.delivery_id)
         ).scalars()

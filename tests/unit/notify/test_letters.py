@@ -9,13 +9,13 @@ from sqlalchemy import String
 from contracts.errors import NotFound, Permanent, Transient, Unavailable
 from services.notify.channels import letters
 from services.notify.channels.email import compose
-from services.notify.channels.letters import write_letter
+from services.notify.channels.letters import write_letter, write_several
 from services.notify.contacts import address_of
 from services.notify.delivering import next_try_at
 from services.notify.models import metadata
 
 TEMPLATES = Path(letters.__file__).parent / "templates"
-ALLOWED = {"office", "kind", "code", "link"}
+ALLOWED = {"office", "kind", "code", "link", "count"}
 NOW = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
 
 
@@ -31,6 +31,16 @@ def test_a_letter_says_office_kind_code_and_link():
     assert letter.subject == "【つなぎ】退院・退所の連絡が届いています（K4M7-2PX）"
     assert "架空総合病院 から、退院・退所の連絡が届いています。" in letter.body
     assert "https://tsunagi.example/r/Zm9v\n" in letter.body
+
+
+def test_a_letter_about_many_counts_them_and_lists_a_few():
+    shown = [{"code": f"K{n:03}-2PX", "link": f"https://tsunagi.example/r/{n}"} for n in range(20)]
+
+    letter = write_several(shown, count=250, link="https://tsunagi.example/inbox")
+
+    assert letter.subject == "【つなぎ】連絡が250件届いています"
+    assert "K019-2PX  https://tsunagi.example/r/19\nほか 230件\n" in letter.body
+    assert "すべてを開く  https://tsunagi.example/inbox\n" in letter.body
 
 
 def test_no_letter_has_a_place_for_a_person():

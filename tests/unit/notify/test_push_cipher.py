@@ -82,6 +82,7 @@ def test_a_signature_is_that_of_the_key_that_it_names():
         ("あ", "い", False),
         ("", "", False),
     ],
+    ids=["whole", "padded", "cut off", "no point of the curve", "short secret", "no base64", "empty"],
 )
 def test_a_browsers_keys_are_looked_at_before_they_are_kept(p256dh, auth, good):
     assert are_keys(p256dh, auth) is good
