@@ -98,6 +98,16 @@ class OfficeCalendar:
             wait -= closes - opens
         raise NeverOpen
 
+    def office_time_between(self, start: datetime, end: datetime) -> timedelta:
+        """Return for how much of the time from `start` to `end` the office is open."""
+        total = timedelta()
+        day, last = start.astimezone(TOKYO).date(), end.astimezone(TOKYO).date()
+        while day <= last:
+            for opens, closes in self.openings_on(day):
+                total += max(min(closes, end) - max(opens, start), timedelta())
+            day += timedelta(days=1)
+        return total
+
     def openings_on(self, day: date) -> list[tuple[datetime, datetime]]:
         """Return when the office opens and closes on this day, in Japanese time."""
         midnight = datetime.combine(day, time(), TOKYO)

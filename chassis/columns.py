@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CHAR, JSON, DateTime, Integer, Uuid
+from sqlalchemy import CHAR, JSON, DateTime, Integer, String, Uuid, literal_column
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
@@ -68,6 +68,45 @@ def _in_postgresql(element: Any, compiler: Any, **kwargs: Any) -> str:
 @compiles(length_of_list, "sqlite")
 def _in_sqlite(element: Any, compiler: Any, **kwargs: Any) -> str:
     return f"json_array_length({compiler.process(element.clauses, **kwargs)})"
+
+
+class items_of_list(FunctionElement[Any]):  # noqa: N801
+    """The items of the list in a Json column, for `table_valued("value")`."""
+
+    inherit_cache = True
+
+
+@compiles(items_of_list)
+def _items_in_postgresql(element: Any, compiler: Any, **kwargs: Any) -> str:
+    return f"jsonb_array_elements({compiler.process(element.clauses, **kwargs)})"
+
+
+@compiles(items_of_list, "sqlite")
+def _items_in_sqlite(element: Any, compiler: Any, **kwargs: Any) -> str:
+    return f"json_each({compiler.process(element.clauses, **kwargs)})"
+
+
+class text_in(FunctionElement[str]):  # noqa: N801
+    """What an object in JSON has under a name, as text; nothing for null."""
+
+    inherit_cache = True
+    type = String()
+
+    def __init__(self, whole: Any, name: str) -> None:
+        # Written out: two values would make two expressions of one, of which PostgreSQL groups by one only.
+        super().__init__(whole, literal_column(f"'{name}'"))
+
+
+@compiles(text_in)
+def _text_in_postgresql(element: Any, compiler: Any, **kwargs: Any) -> str:
+    whole, name = (compiler.process(each, **kwargs) for each in element.clauses)
+    return f"({whole} ->> {name})"
+
+
+@compiles(text_in, "sqlite")
+def _text_in_sqlite(element: Any, compiler: Any, **kwargs: Any) -> str:
+    whole, name = (compiler.process(each, **kwargs) for each in element.clauses)
+    return f"json_extract({whole}, '$.' || {name})"
 
 
 Json = JSON().with_variant(JSONB(), "postgresql")

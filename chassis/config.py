@@ -48,6 +48,13 @@ class Settings:
     second_factor_roles: tuple[str, ...] = ()
     start_after: Path | None = None
     traces_url: str = ""
+    watch_to: tuple[str, ...] = ()
+    watch_smtp_url: str = field(default="", repr=False)
+    watch_ping_url: str = field(default="", repr=False)
+    watch_processes: tuple[str, ...] = ()
+    watch_every_s: int = 30
+    watch_held_s: int = 180
+    watch_state: Path | None = None
 
     @property
     def may_move_clock(self) -> bool:
@@ -65,6 +72,7 @@ def load(service: str, environment: Mapping[str, str] = os.environ) -> Settings:
     if kind not in KINDS:
         raise BadSettings(f"TSUNAGI_INSTANCE is {kind!r}: use one of {', '.join(KINDS)}")
     clock_file, start_after = read.text("CLOCK_FILE", ""), read.text("START_AFTER", "")
+    watch_state = read.text("WATCH_STATE", "")
     return Settings(
         service=service,
         instance=kind,
@@ -93,6 +101,13 @@ def load(service: str, environment: Mapping[str, str] = os.environ) -> Settings:
         second_factor_roles=_second_factor_roles(kind, read.text("SECOND_FACTOR_ROLES", "")),
         start_after=Path(start_after) if start_after else None,
         traces_url=read.text("TRACES_URL", ""),
+        watch_to=read.words("WATCH_TO"),
+        watch_smtp_url=read.text("WATCH_SMTP_URL", "") or read.text("SMTP_URL", ""),
+        watch_ping_url=_web_address(read.text("WATCH_PING_URL", "")),
+        watch_processes=_processes(read.words("WATCH_PROCESSES")),
+        watch_every_s=read.number("WATCH_EVERY_S", 30),
+        watch_held_s=read.number("WATCH_HELD_S", 180),
+        watch_state=Path(watch_state) if watch_state else None,
     )
 
 
@@ -103,6 +118,18 @@ def _second_factor_roles(kind: str, text: str) -> tuple[str, ...]:
         raise BadSettings(f"TSUNAGI_SECOND_FACTOR_ROLES has {sorted(unknown)}: use {', '.join(STAFF_ROLES)}")
     always = ALWAYS_SECOND_FACTOR if kind == "real" else ()
     return tuple(dict.fromkeys([*always, *named]))
+
+
+def _web_address(text: str) -> str:
+    if text and not text.startswith(("http://", "https://")):
+        raise BadSettings("TSUNAGI_WATCH_PING_URL is no address of the web: begin it with https://")
+    return text
+
+
+def _processes(named: tuple[str, ...]) -> tuple[str, ...]:
+    if wrong := [one for one in named if "=http" not in one]:
+        raise BadSettings(f"TSUNAGI_WATCH_PROCESSES has {wrong}: use NAME=http://HOST:PORT with commas")
+    return named
 
 
 class _Reader:
@@ -123,6 +150,9 @@ class _Reader:
         if not text.isdigit():
             raise BadSettings(f"TSUNAGI_{name} is {text!r}: a whole number is needed")
         return int(text)
+
+    def words(self, name: str) -> tuple[str, ...]:
+        return tuple(part.strip() for part in self.text(name, "").split(",") if part.strip())
 
     def numbers(self, name: str, default: tuple[float, ...]) -> tuple[float, ...]:
         text = self.text(name, "")

@@ -13,6 +13,7 @@ from typing import Any
 import eventlet
 from eventlet.event import Event
 from nameko.extensions import Entrypoint
+from prometheus_client import Gauge
 
 logger = logging.getLogger(__name__)
 
@@ -20,6 +21,8 @@ logger = logging.getLogger(__name__)
 _LOOK_AGAIN_S = 1.0
 # Where something tells of changes, it is asked that often at most.
 AT_REST_S = 1.0
+
+DUE_AT = Gauge("loop_due_at", "When a loop is to run, or to look whether to, again", ["service", "loop"])
 
 Found = bool | datetime | None
 
@@ -44,6 +47,7 @@ class Loop(Entrypoint):
     def _run(self) -> None:
         while not self._stopping.ready():
             # Looked at before the run: what others change meanwhile may have come too late for it.
+            self._tell_due()
             seen = self._version()
             found = self._turn()
             if found is not True:
@@ -56,12 +60,17 @@ class Loop(Entrypoint):
         is_asked = seen is not None and found is not None
         pause_s = max(self.interval_s, AT_REST_S) if is_asked else self.interval_s
         while not self._stopping.ready():
+            self._tell_due(pause_s)
             with eventlet.Timeout(pause_s, False):
                 self._stopping.wait()
             if found is None or self._is_due(found):
                 return
             if self._may_have_changed(seen, again_at):
                 return
+
+    def _tell_due(self, in_s: float = 0.0) -> None:
+        """Say when this loop turns again unless something holds it; by the real clock, for who watches it."""
+        DUE_AT.labels(service=self.container.service_name, loop=self.method_name).set(time.time() + in_s)
 
     def _may_have_changed(self, seen: int | None, again_at: float) -> bool:
         """Tell by the database's version, or where it has none by the time."""

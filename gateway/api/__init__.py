@@ -22,6 +22,7 @@ SUBJECTS = (
     "webhooks",
     "rules",
     "unreached",
+    "statistics",
     "channels",
     "wishes",
     "facilities",

@@ -32,6 +32,7 @@ SUBJECTS = {
     "channels": later("知らせる経路"),
     "wishes": later("知らせる時間"),
     "unreached": later("誰にも届いていない"),
+    "statistics": later("連絡の実績"),
     "facilities": later("施設、事業所"),
     "records": later("閲覧の記録"),
     "operator": later("稼働状況"),

@@ -70,6 +70,8 @@ _TABLES = {
     "channel_word": labels.CHANNELS,
     "delivery_word": labels.DELIVERIES,
     "delivery_reason_word": labels.DELIVERY_REASONS,
+    "counted_word": labels.COUNTED,
+    "measured_word": labels.MEASURED,
     "call_outcome_word": labels.CALL_OUTCOMES,
     "reason_word": labels.DECLINE_REASONS,
     "urgency_word": labels.URGENCIES,
@@ -151,6 +153,7 @@ _HELPERS = {
     "decline_reasons": labels.DECLINE_REASONS,
     "states": tuple(labels.STATES),
     "care_levels": labels.CARE_LEVELS,
+    "measured": tuple(labels.MEASURED),
     "facility_kinds": labels.FACILITY_KINDS,
 }
 

@@ -53,6 +53,23 @@ SKIPPED = {
     "never_open": _("営業日が登録されていないため、飛ばします"),
 }
 
+# What `contracts.statistics` counts and measures.
+COUNTED = {
+    "arrived": _("届いた"),
+    "seen": _("開かれた"),
+    "acknowledged": _("受け取られた"),
+    "declined": _("断られた"),
+    "withdrawn": _("取り消し・差し替え"),
+    "overdue": _("期限切れになった"),
+    "waiting": _("返事待ち（いま）"),
+}
+MEASURED = {
+    "seen": _("開くまで（時計の時間）"),
+    "acknowledged": _("受け取るまで（時計の時間）"),
+    "seen_office": _("開くまで（営業時間）"),
+    "acknowledged_office": _("受け取るまで（営業時間）"),
+}
+
 # The rules of `contracts.rules`.
 RULES = {
     "discharge_noted.urgent": _("退院情報（急ぎ）"),

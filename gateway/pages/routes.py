@@ -30,6 +30,7 @@ MODULES = (
     "devices",
     "wishes",
     "unreached",
+    "statistics",
     "received",
     "operator",
     "finder",

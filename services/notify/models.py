@@ -71,10 +71,23 @@ alert = Table(
 )
 _is_open = alert.c.ended_as.is_(None)
 Index("ix_alert_due", alert.c.next_at, postgresql_where=_is_open, sqlite_where=_is_open)
+Index("ix_alert_raised", alert.c.raised_at)
 _is_recalled = alert.c.ended_as == text("'recalled'")
 Index("ix_alert_recalled", alert.c.alert_id, postgresql_where=_is_recalled, sqlite_where=_is_recalled)
 _is_held = and_(alert.c.held_by.is_not(None), _is_open)
 Index("ix_alert_held", alert.c.held_by, postgresql_where=_is_held, sqlite_where=_is_held)
+
+# When a handoff was first seen and first acknowledged, as its facts tell it: an alert keeps only its end.
+# `…_office_s` is the receiving office's opening time since the alert was raised; none where it was unknown.
+milestone = Table(
+    "milestone",
+    metadata,
+    Column("handoff_id", Id, primary_key=True),
+    Column("seen_at", Moment),
+    Column("seen_office_s", Integer),
+    Column("acknowledged_at", Moment),
+    Column("acknowledged_office_s", Integer),
+)
 
 # Who took an alert for an office, let it go or handed it on; never changed.
 taking = Table(

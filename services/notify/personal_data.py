@@ -24,6 +24,7 @@ BY_ID_ONLY = (
     "channel_rank",
     "wish",
     "burst",
+    "milestone",
 )
 
 # Tables without anything about a person.

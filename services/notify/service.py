@@ -33,11 +33,12 @@ from services.notify.domain import may_see
 from services.notify.inbox_requests import InboxRequests
 from services.notify.link_requests import LinkRequests
 from services.notify.news import News
-from services.notify.queries import alerts, deliveries, holdings, inbox, offices
+from services.notify.queries import alerts, deliveries, holdings, inbox, milestones, offices
 from services.notify.queries.links import receipts_of
 from services.notify.queries.unreached import calls_of
 from services.notify.raising import raise_alerts
 from services.notify.rule_requests import RuleRequests
+from services.notify.statistic_requests import StatisticRequests
 from services.notify.unreached_requests import UnreachedRequests
 from services.notify.webhook_requests import WebhookRequests
 from services.notify.wish_requests import WishRequests
@@ -51,6 +52,7 @@ class NotifyService(
     DeviceRequests,
     RuleRequests,
     WishRequests,
+    StatisticRequests,
 ):
     """Tells people of handoffs and climbs until somebody answers."""
 
@@ -85,11 +87,13 @@ class NotifyService(
     @handles(HandoffAcknowledged)
     def on_handoff_acknowledged(self, tx: Any, fact: Envelope) -> None:
         """Stop asking: somebody received it."""
+        milestones.reach(tx, fact["handoff_id"], milestones.ACKNOWLEDGED, fact["acknowledged_at"])
         self._end(tx, fact, "acknowledged", "acknowledged_at")
 
     @handles(HandoffAccepted)
     def on_handoff_accepted(self, tx: Any, fact: Envelope) -> None:
         """Stop asking: somebody takes the person on."""
+        milestones.reach(tx, fact["handoff_id"], milestones.ACKNOWLEDGED, fact["accepted_at"])
         self._end(tx, fact, "accepted", "accepted_at")
 
     @handles(HandoffDeclined)
@@ -109,7 +113,8 @@ class NotifyService(
 
     @handles(HandoffSeen)
     def on_handoff_seen(self, tx: Any, fact: Envelope) -> None:
-        """Nobody is asked less by that; offices' own systems may want to know."""
+        """Nobody is asked less by that; figures and offices' own systems may want to know."""
+        milestones.reach(tx, fact["handoff_id"], milestones.SEEN, fact["seen_at"])
         self.note_for_webhooks(tx, "seen", [fact], "seen_at")
 
     @handles(HandoffCompleted)

@@ -87,7 +87,7 @@ def test_only_the_proxy_and_the_senders_of_mail_have_a_way_out():
     }
 
     assert closed == {"backend", "front"}
-    assert open_to_the_outside == {"proxy", "accounts", "notify"}
+    assert open_to_the_outside == {"proxy", "accounts", "notify", "watch"}
 
 
 def test_the_proxy_reaches_the_gateway_and_nothing_else():
@@ -150,7 +150,7 @@ def test_the_worker_reaches_every_database_since_it_tidies_them_all():
 def test_only_who_sends_mail_knows_the_mail_server():
     knows = {name for name, service in services().items() if "smtp_url" in secrets_of(service)}
 
-    assert knows == {"accounts", "notify"}
+    assert knows == {"accounts", "notify", "watch"}
 
 
 def test_whoever_may_ask_another_service_can_sign():

@@ -192,6 +192,7 @@ def _of_the_unreached(stack: Stack, desk: Client) -> None:
         id=alert_id,
         now=stack.clock.now(),
     )
+    desk.get("/api/statistics", first_day="2026-01-01", last_day="2026-12-31")
     desk.get("/api/unreached")
     desk.get(f"/api/unreached/{alert_id}")
     desk.post(f"/api/unreached/{alert_id}/calls", {"outcome": "reached"})

@@ -12,6 +12,7 @@ COMMANDS = {
     "work": ("work", "Do the CPU work that services have queued."),
     "migrate": ("migrate", "Bring databases and broker to this version."),
     "doctor": ("doctor", "Check every prerequisite of an instance and say what to do."),
+    "watch": ("watch", "Look at an instance from outside, and call its operators when something is wrong."),
     "accounts": ("accounts", "Make the first administrator."),
     "directory": ("directory", "Import facilities from official files, enter others by hand, find them."),
     "dead-letters": ("dead_letters", "List the messages that failed for good, or send them again."),

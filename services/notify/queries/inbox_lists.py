@@ -42,14 +42,14 @@ def _narrowed(wanted: Mapping[str, Any]) -> list[ColumnElement[bool]]:
     if wanted["from_office_id"]:
         found.append(alert.c.from_office_id == wanted["from_office_id"])
     if wanted["arrived_from"]:
-        found.append(_item.arrived_at >= _midnight(wanted["arrived_from"]))
+        found.append(_item.arrived_at >= midnight(wanted["arrived_from"]))
     if wanted["arrived_until"]:
-        found.append(_item.arrived_at < _midnight(wanted["arrived_until"]) + timedelta(days=1))
+        found.append(_item.arrived_at < midnight(wanted["arrived_until"]) + timedelta(days=1))
     return found
 
 
-def _midnight(day: date) -> datetime:
-    """Days that no database could compare are taken for the first or last that one can."""
+def midnight(day: date) -> datetime:
+    """Return when a day begins in Japan; one that no database could compare becomes one that it can."""
     return datetime.combine(min(max(day, _FIRST_DAY), _LAST_DAY), time(), TOKYO)
 
 

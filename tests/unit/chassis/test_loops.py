@@ -21,7 +21,10 @@ class Running:
             db=SimpleNamespace(version=lambda: self.seen), clock=SimpleNamespace(now=lambda: self.now)
         )
         self.loop = Loop(0.01)
-        self.loop.container = SimpleNamespace(config={"context": context}, spawn_worker=self.run)
+        self.loop.method_name = "turn"
+        self.loop.container = SimpleNamespace(
+            service_name="trial", config={"context": context}, spawn_worker=self.run
+        )
         self.thread = eventlet.spawn(self.loop._run)
 
     def run(self, entrypoint, args, kwargs, context_data, handle_result):

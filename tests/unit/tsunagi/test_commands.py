@@ -6,7 +6,7 @@ from tsunagi.admin.door import ADMITTED
 from tsunagi.commands import COMMANDS, program
 
 # They start what runs, want nothing to run, or look from outside.
-ELSEWHERE = {"run", "restore", "rebuild-bus", "doctor"}
+ELSEWHERE = {"run", "restore", "rebuild-bus", "doctor", "watch"}
 
 
 def parameters(command):
