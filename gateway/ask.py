@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Sequence
 from contextvars import copy_context
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
 
 import eventlet
@@ -11,7 +11,7 @@ from flask import g, request
 
 from chassis.auth import Caller
 from chassis.ids import new_secret_id
-from contracts.errors import AccessDenied, Invalid, NotSignedIn, Unavailable
+from contracts.errors import AccessDenied, Invalid, NotSignedIn, Problem, Unavailable
 from gateway import bearer, cookies
 from gateway.parts import parts
 from gateway.sessions import SignedIn
@@ -56,8 +56,25 @@ def ask_each(services: Sequence[str], method: str, *, timeout_s: float = 5) -> d
         except Unavailable:
             return None
 
-    under_way = {service: eventlet.spawn(copy_context().run, asked, service) for service in services}
-    return {service: answering.wait() for service, answering in under_way.items()}
+    answers = together(*(partial(asked, service) for service in services))
+    return dict(zip(services, answers, strict=True))
+
+
+def together(*questions: Callable[[], Any]) -> list[Any]:
+    """Return what each of these returns, all asked at once, so that a page waits for the slowest only.
+
+    When some raise, what the first of them raised is raised once all are through.
+    """
+    under_way = [eventlet.spawn(copy_context().run, question) for question in questions]
+    answers, failures = [], []
+    for each in under_way:
+        try:
+            answers.append(each.wait())
+        except Problem as problem:
+            failures.append(problem)
+    if failures:
+        raise failures[0]
+    return answers
 
 
 def caller() -> Caller:

@@ -1,12 +1,14 @@
 """Inboxes: mine, my office's, and the desk's. What waits for an answer first, then what is good to know."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from flask import render_template, url_for
 from flask_babel import gettext as _
 
-from gateway.ask import ask, caller, signed_in
+from gateway.ask import ask, caller, signed_in, together
 from gateway.pages import clocks, inbox_filters, labels
 from gateway.pages.blueprint import pages
 from gateway.pages.board import conferences
@@ -16,6 +18,9 @@ from gateway.pages.paging import page_number
 from gateway.pages.settings import my_cover
 from gateway.pages.shell import keep_counts
 from gateway.parts import parts
+
+# My own line of the office's staff, if any, and the others'.
+Cover = tuple[dict[str, Any] | None, list[dict[str, Any]]]
 
 # What somebody looks through at one go, on a telephone too; the soonest due come first.
 PAGE_SIZE = 25
@@ -38,8 +43,7 @@ class Mail:
 @signed_in("care_manager", "office_manager", "clinician", "care_worker", "desk")
 def inbox() -> str:
     """Show what waits for me."""
-    me, _colleagues = my_cover()
-    return _page("me", "pages.inbox", me=me)
+    return _page("me", "pages.inbox", my_cover)
 
 
 @pages.get("/inbox/office")
@@ -56,10 +60,16 @@ def desk() -> str:
     return _page("office", "pages.desk")
 
 
-def _page(whose: str, endpoint: str, me: dict[str, Any] | None = None) -> str:
+def _page(whose: str, endpoint: str, cover: Callable[[], Cover] = lambda: (None, [])) -> str:
     number = page_number()
     asked = inbox_filters.wanted()
-    answer = ask("notify", "list_inbox", {"whose": whose, "page": number, "page_size": PAGE_SIZE, **asked})
+    listed = {"whose": whose, "page": number, "page_size": PAGE_SIZE, **asked}
+    answer, (me, _colleagues), senders, proposed = together(
+        partial(ask, "notify", "list_inbox", listed),
+        cover,
+        partial(inbox_filters.senders, whose, asked.get("from_office_id")),
+        partial(conferences, "received") if endpoint != "pages.desk" else list,
+    )
     keep_counts(whose, answer)
     mails = mails_of(answer["items"])
     waiting = [mail for mail in mails if mail.item["waits"]]
@@ -78,12 +88,12 @@ def _page(whose: str, endpoint: str, me: dict[str, Any] | None = None) -> str:
         choices=inbox_filters.choices(endpoint, asked, answer),
         is_narrowed=inbox_filters.is_narrowed(asked),
         found=answer.get("found"),
-        senders=inbox_filters.senders(whose, asked.get("from_office_id")),
+        senders=senders,
         urgencies=inbox_filters.urgencies(),
         back="desk" if endpoint == "pages.desk" else whose,
         page=number,
         pages=_pages(number, len(mails)),
-        conferences=[] if endpoint == "pages.desk" else conferences("received"),
+        conferences=proposed,
         me=me,
         deputy=_deputy(me),
     )
