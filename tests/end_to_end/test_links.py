@@ -12,7 +12,7 @@ LINK = re.compile(r"https?://\S+")
 
 
 @pytest.fixture
-def handoff(planner, care_manager):
+def handoff(rested, planner, care_manager):
     stay_id = a_stay(planner, care_manager, family_name="鷗外")
     body = {"stay_id": stay_id, "content": a_note(planner, stay_id), "urgency": "urgent"}
     return planner.post("/api/handoffs", body)

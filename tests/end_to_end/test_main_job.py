@@ -89,7 +89,7 @@ def test_another_offices_handoff_looks_as_if_it_were_not_there(stack, planner, c
         assert refusal.value.status in (403, 404)
 
 
-def test_mail_holds_a_code_and_a_link_and_no_name(stack, planner, care_manager, mail):
+def test_mail_holds_a_code_and_a_link_and_no_name(stack, rested, planner, care_manager, mail):
     handoff = send(planner, a_stay(planner, care_manager, family_name="鷗外"))
 
     letter = eventually(
