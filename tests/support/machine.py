@@ -115,10 +115,18 @@ class Machine:
         self.servers.postgres.add_database(made.database(service), made.login(service), template)
 
     def _add_vhost(self, made: Instance) -> None:
-        if spare := self.vhosts.spare(self.console, delays(made)):
+        if spare := self._spare_vhost(made):
             made.vhost = spare
         else:
             self.vhosts.make(self.console, made, delays(made))
+
+    def _spare_vhost(self, made: Instance) -> str | None:
+        try:
+            return self.vhosts.spare(self.console, delays(made))
+        except RuntimeError:
+            # A broker that was killed may answer very late for the queues that it had before.
+            self.reconnect_console()
+            return None
 
     def remove(self, made: Instance) -> None:
         """Remove an instance's databases and give its vhost back."""
