@@ -41,7 +41,9 @@ def rows_of(instance):
 
 
 def told(service, tx) -> dict[str, float]:
-    return {each.name: each.value for each in service.figures(tx, NOW)}
+    """Return the figures by name; of those that each channel has, that of e-mail."""
+    figures = service.figures(tx, NOW)
+    return {each.name: each.value for each in figures if each.labels.get("channel", "email") == "email"}
 
 
 def an_alert(**more):
