@@ -45,6 +45,16 @@ class TimeOfDay(fields.String):
         return text
 
 
+class DayTime(TimeOfDay):
+    """`HH:MM` at which something happens on a day: not `24:00`, which is the next one."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        text = super()._deserialize(value, attr, data, **kwargs)
+        if text == "24:00":
+            raise ValidationError("not_a_time")
+        return text
+
+
 class Text(fields.String):
     """Text of bounded length: surrounding space is dropped, NUL and half characters are refused.
 

@@ -3,7 +3,7 @@
 from marshmallow import Schema, fields, validate
 
 from contracts.directory import WEEKDAYS, Span
-from contracts.fields import Id, Moment, TimeOfDay
+from contracts.fields import DayTime, Id, Moment, TimeOfDay
 
 MOST_WINDOWS = 6  # a day
 
@@ -22,6 +22,8 @@ class Wishes(Schema):
     """What holds for letters that may wait. Without any window every time is one.
 
     Nights of Monday to Friday and nights of Saturday and Sunday have quiet hours of their own.
+    `digest_at` is when, on working days of the office in which it was wished, one letter a day tells what is
+    still open; on holidays too unless these are quiet. It takes the place of no other letter.
     """
 
     quiet_weekdays = fields.Nested(Quiet, load_default=None, allow_none=True)
@@ -32,6 +34,7 @@ class Wishes(Schema):
         values=fields.List(fields.Nested(Span), validate=validate.Length(max=MOST_WINDOWS, error="too_many")),
         load_default=dict,
     )
+    digest_at = DayTime(load_default=None, allow_none=True)
 
 
 class WishesFound(Schema):

@@ -22,6 +22,7 @@ SUBJECTS = (
     "webhooks",
     "rules",
     "unreached",
+    "unanswered",
     "statistics",
     "channels",
     "wishes",

@@ -22,6 +22,7 @@ _SYSTEMS = ("pages.systems", "key", _("ほかのシステム"))
 _DESK = ("pages.desk", "warn", _("引き受け手のない連絡"))
 _RULES = ("pages.rules", "gear", _("連絡のきまり"))
 _UNREACHED = ("pages.unreached", "phone", _("誰にも届いていない"))
+_UNANSWERED = ("pages.unanswered", "clock", _("誰も受け取っていない"))
 _STATISTICS = ("pages.statistics", "chart", _("連絡の実績"))
 _OPERATOR = ("pages.operator", "chart", _("稼働状況"))
 _DEAD = ("pages.dead_letters", "warn", _("配達不能"))
@@ -32,7 +33,7 @@ MENUS = {
     "discharge_planner": (_BOARD, _WRITE, _PERSONS, _SEARCH),
     "care_manager": (_INBOX, _OFFICE_INBOX, _CLIENTS, _SEARCH, _STAFF),
     "office_manager": (_OFFICE_INBOX, _STAFF, _HOURS, _SEARCH, _INBOX, _SYSTEMS, _STATISTICS),
-    "desk": (_DESK, _UNREACHED, _PERSONS, _SEARCH, _RULES, _STATISTICS),
+    "desk": (_DESK, _UNREACHED, _PERSONS, _SEARCH, _UNANSWERED, _RULES, _STATISTICS),
     "operator": (_OPERATOR, _DEAD, _UNREACHED),
     "auditor": (_AUDIT, _SEARCH),
 }

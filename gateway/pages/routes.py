@@ -30,6 +30,7 @@ MODULES = (
     "devices",
     "wishes",
     "unreached",
+    "unanswered",
     "statistics",
     "received",
     "operator",

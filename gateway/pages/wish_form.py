@@ -15,6 +15,7 @@ SPANS = 2
 def values_of(wishes: Row) -> Row:
     """Return what is wished as the fields of the form."""
     values: Row = {"quiet_holidays": "yes" if wishes["quiet_holidays"] else ""}
+    values["digest_at"] = wishes["digest_at"] or ""
     for name in QUIET:
         values |= {f"{name}_{end}": time for end, time in (wishes[name] or {}).items()}
     for day, spans in wishes["windows"].items():
@@ -35,6 +36,7 @@ def wishes_of(form: Mapping[str, str]) -> Row:
         **{name: _pair(form, name, "begins", "ends") for name in QUIET},
         "quiet_holidays": form.get("quiet_holidays") == "yes",
         "windows": {day: spans for day in WEEKDAYS if (spans := _windows(form, day))},
+        "digest_at": form.get("digest_at", "").strip() or None,
     }
 
 

@@ -4,6 +4,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Date,
     ForeignKey,
     Index,
     Integer,
@@ -353,12 +354,63 @@ channel_rank = Table(
     Column("rank", Integer, nullable=False),
 )
 
-# When somebody wants to be written to: a `Wishes` of the contract, whole.
+# When somebody wants to be written to: a `Wishes` of the contract, whole. `digest_at` stands beside it for an
+# index; `office_id` is where it was wished: the working days of that office count for it.
 wish = Table(
     "wish",
     metadata,
     Column("account_id", Id, primary_key=True),
     Column("content", Json, nullable=False),
+    Column("changed_at", Moment, nullable=False),
+    Column("digest_at", String(5)),
+    Column("office_id", Id),
+)
+_has_digest = wish.c.digest_at.is_not(None)
+Index("ix_wish_digest", wish.c.digest_at, postgresql_where=_has_digest, sqlite_where=_has_digest)
+
+# The last day for which it was decided whether somebody (`digest`) or a desk (`list`) is written to. It never
+# goes back.
+daily_turn = Table(
+    "daily_turn",
+    metadata,
+    Column("kind", String(10), primary_key=True),
+    Column("of_id", Id, primary_key=True),
+    Column("day", Date, nullable=False),
+)
+
+# A letter of a day about what is open. What it says is looked up when it is sent.
+daily_letter = Table(
+    "daily_letter",
+    metadata,
+    Column("letter_id", Id, primary_key=True),
+    Column("kind", String(10), nullable=False),
+    Column("account_id", Id, nullable=False),
+    Column("office_id", Id, nullable=False),
+    Column("day", Date, nullable=False),
+    Column("state", String(10), nullable=False),  # queued, sent, failed, dropped (nothing was open any more)
+    Column("attempts", Integer, nullable=False, server_default=text("0")),
+    Column("queued_at", Moment, nullable=False),
+    Column("next_try_at", Moment),
+    Column("leased_until", Moment),
+    Column("sent_at", Moment),
+    Column("reason", String(60)),
+    UniqueConstraint("kind", "account_id", "office_id", "day"),
+)
+_is_waiting = daily_letter.c.state == text("'queued'")
+Index(
+    "ix_daily_letter_due",
+    daily_letter.c.next_try_at,
+    postgresql_where=_is_waiting,
+    sqlite_where=_is_waiting,
+)
+
+# When a desk wants its list of what nobody has answered; 9:00 without a row.
+desk_list = Table(
+    "desk_list",
+    metadata,
+    Column("desk_id", Id, primary_key=True),
+    Column("lists_at", String(5), nullable=False),
+    Column("changed_by", Id, nullable=False),
     Column("changed_at", Moment, nullable=False),
 )
 

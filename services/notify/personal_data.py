@@ -23,6 +23,9 @@ BY_ID_ONLY = (
     "channel_test",
     "channel_rank",
     "wish",
+    "daily_turn",
+    "daily_letter",
+    "desk_list",
     "burst",
     "milestone",
 )

@@ -39,6 +39,7 @@ from services.notify.queries.unreached import calls_of
 from services.notify.raising import raise_alerts
 from services.notify.rule_requests import RuleRequests
 from services.notify.statistic_requests import StatisticRequests
+from services.notify.unanswered_requests import UnansweredRequests
 from services.notify.unreached_requests import UnreachedRequests
 from services.notify.webhook_requests import WebhookRequests
 from services.notify.wish_requests import WishRequests
@@ -48,6 +49,7 @@ class NotifyService(
     InboxRequests,
     WebhookRequests,
     UnreachedRequests,
+    UnansweredRequests,
     LinkRequests,
     DeviceRequests,
     RuleRequests,

@@ -12,6 +12,8 @@ from contracts.errors import Invalid
 from contracts.roles import CARE_MANAGER, DESK
 from services.notify import keeping, ruling, timeline, wishes
 from services.notify.candidates import Receivers
+from services.notify.daily import DIGEST
+from services.notify.digesting import let_pass
 from services.notify.domain import Rung, plan_ladder
 from services.notify.offices import Office
 from services.notify.queries import offices
@@ -35,7 +37,10 @@ class WishRequests(Service):
         """Keep what the caller wishes, and let it count for letters that wait."""
         _check(request)
         content, now = {name: request[name] for name in _CONTENT}, self.clock.now()
-        kept.save(tx, self._who, content, now)
+        before = self._found_wishes(tx)["wishes"]["digest_at"]
+        kept.save(tx, self._who, content, now, self.caller.office_id)
+        if content["digest_at"] != before:
+            let_pass(tx, DIGEST, self._who, content["digest_at"], now)
         keeping.keep_anew(tx, self._who, content, now)
         return self._found_wishes(tx)
 
@@ -51,7 +56,11 @@ class WishRequests(Service):
     def _found_wishes(self, tx: Connection) -> Row:
         row = kept.find(tx, self._who)
         nothing = asks.Wishes().load({})
-        return {"wishes": row.content if row else nothing, "changed_at": row.changed_at if row else None}
+        # Wishes of an earlier version name less.
+        return {
+            "wishes": nothing | row.content if row else nothing,
+            "changed_at": row.changed_at if row else None,
+        }
 
     def _asked(self, tx: Connection, urgency: str, request: Row) -> Rung | None:
         """Return the first rung on which the caller would be asked."""

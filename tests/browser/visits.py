@@ -143,6 +143,7 @@ def all_visits(city: City, planner: Client) -> list[Visit]:
         ("statistics-office", "takahashi", "/statistics"),
         ("statistics-refused", "kobayashi", "/statistics?first_day=2026-11-02&last_day=2026-11-01"),
         ("unreached", "kobayashi", "/unreached"),
+        ("unanswered", "kobayashi", "/desk/unanswered"),
         ("operator", "ishida", "/operator"),
         ("dead-letters", "ishida", "/operator/dead-letters"),
         ("replay", "ishida", "/operator/dead-letters/replay?service=notify"),

@@ -178,7 +178,9 @@ def _of_rules(desk: Client) -> None:
 
 
 def _of_wishes(somebody: Client) -> None:
-    somebody.put("/api/wishes", {"quiet_weekdays": {"begins": "20:00", "ends": "07:00"}})
+    somebody.put(
+        "/api/wishes", {"quiet_weekdays": {"begins": "20:00", "ends": "07:00"}, "digest_at": "08:30"}
+    )
     somebody.get("/api/wishes")
     somebody.get("/api/wishes/timeline", at="2026-11-27T18:30:00+09:00")
     somebody.put("/api/wishes", {})
@@ -193,6 +195,8 @@ def _of_the_unreached(stack: Stack, desk: Client) -> None:
         now=stack.clock.now(),
     )
     desk.get("/api/statistics", first_day="2026-01-01", last_day="2026-12-31")
+    desk.get("/api/unanswered")
+    desk.put("/api/unanswered/time", {"lists_at": "08:45"})
     desk.get("/api/unreached")
     desk.get(f"/api/unreached/{alert_id}")
     desk.post(f"/api/unreached/{alert_id}/calls", {"outcome": "reached"})

@@ -32,9 +32,18 @@ def write_letter(*, office: str, kind: str, code: str, link: str) -> Letter:
 
 def write_several(shown: Sequence[Mapping[str, str]], *, count: int, link: str) -> Letter:
     """Return one letter about `count` handoffs, of which those `shown` are told with code and link."""
-    lines = "\n".join(f"{one['code']}  {one['link']}" for one in shown)
-    more = f"\nほか {count - len(shown)}件" if count > len(shown) else ""
-    return _letter("several", {"count": str(count), "code": lines + more, "link": link})
+    lines = _lines([f"{one['code']}  {one['link']}" for one in shown], count)
+    return _letter("several", {"count": str(count), "code": lines, "link": link})
+
+
+def write_digest(codes: Sequence[str], *, count: int, link: str) -> Letter:
+    """Return the letter of a day about `count` handoffs that wait for one reader."""
+    return _letter("digest", {"count": str(count), "code": _lines(codes, count), "link": link})
+
+
+def write_list(codes: Sequence[str], *, count: int, link: str) -> Letter:
+    """Return the letter of a day about `count` handoffs of a desk that nobody has answered."""
+    return _letter("list", {"count": str(count), "code": _lines(codes, count), "link": link})
 
 
 def write_webhook_letter(*, webhook_id: str, public_url: str) -> Letter:
@@ -61,6 +70,11 @@ def write_test_notice(language: str) -> Letter:
 def write_test() -> Letter:
     """Return a letter by which somebody sees that letters arrive. It is about nothing."""
     return _letter("test", {})
+
+
+def _lines(shown: Sequence[str], count: int) -> str:
+    more = [f"ほか {count - len(shown)}件"] if count > len(shown) else []
+    return "\n".join([*shown, *more])
 
 
 def _letter(template: str, words: dict[str, str]) -> Letter:

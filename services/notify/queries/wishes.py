@@ -30,9 +30,12 @@ def find(tx: Connection, account_id: str) -> Any | None:
     return tx.execute(select(wish).where(_row.account_id == account_id)).first()
 
 
-def save(tx: Connection, account_id: str, content: dict[str, Any], now: datetime) -> None:
-    """Keep what somebody wishes, in the place of what was wished before."""
+def save(
+    tx: Connection, account_id: str, content: dict[str, Any], now: datetime, office_id: str | None
+) -> None:
+    """Keep what somebody wishes at an office, in the place of what was wished before."""
     values = {"content": content, "changed_at": now}
+    values |= {"digest_at": content["digest_at"], "office_id": office_id}
     if not insert_new(tx, wish, [{"account_id": account_id, **values}], returning=_row.account_id):
         tx.execute(wish.update().where(_row.account_id == account_id).values(values))
 

@@ -85,7 +85,9 @@ def check_letters(stack: Stack, mail: MailCatcher) -> None:
     """Assert that each letter went out once, that none waits, and none was begun after the answer."""
     notify = stack.database("notify")
     states = Counter(row["state"] for row in notify.rows("SELECT state FROM delivery"))
-    sent = {str(row["letter_id"]) for row in notify.rows("SELECT * FROM delivery WHERE state = 'sent'")}
+    all_sent = "SELECT letter_id FROM {} WHERE state = 'sent'"
+    both = [notify.rows(all_sent.format(table)) for table in ("delivery", "daily_letter")]
+    sent = {str(row["letter_id"]) for rows in both for row in rows}
     taken = Counter(str(letter["Message-ID"]).strip("<>").split("@")[0] for letter in mail.messages)
     assert states["queued"] == 0
     assert {id: count for id, count in taken.items() if count != 1} == {}

@@ -14,6 +14,7 @@ NOTHING: dict[str, Any] = {
     "quiet_weekends": None,
     "quiet_holidays": False,
     "windows": {},
+    "digest_at": None,
 }
 WISHED = NOTHING | {
     "quiet_weekdays": {"begins": "20:00", "ends": "07:00"},
@@ -74,13 +75,14 @@ def test_showing_keeps_nothing(reader: Client, answers: Answers) -> None:
 
 
 def test_what_was_typed_is_kept_as_wishes(reader: Client, answers: Answers) -> None:
-    fields = {"mon_0_opens": "09:00", "mon_0_closes": "10:00", "quiet_holidays": "yes"}
+    fields = {"mon_0_opens": "09:00", "mon_0_closes": "10:00", "quiet_holidays": "yes", "digest_at": "08:30"}
 
     kept = pressed(reader, "save", **fields)
 
     assert (kept.status_code, kept.location) == (303, PATH)
     windows = {"mon": [{"opens": "09:00", "closes": "10:00"}]}
-    assert answers.of("set_wishes")[0].request == NOTHING | {"quiet_holidays": True, "windows": windows}
+    wished = {"quiet_holidays": True, "windows": windows, "digest_at": "08:30"}
+    assert answers.of("set_wishes")[0].request == NOTHING | wished
 
 
 def test_what_is_wrong_stands_at_its_field(reader: Client, answers: Answers) -> None:
