@@ -41,7 +41,9 @@ KNOWN = {
         device.closed_with device.language rule_version.rule rule_version.content taking.what
         webhook.url webhook.states webhook.secret webhook.state webhook_event.what
         webhook_delivery.code webhook_delivery.what webhook_delivery.state webhook_delivery.reason
-        wish.content burst.channel
+        wish.content wish.digest_at burst.channel desk_list.lists_at
+        daily_turn.kind daily_turn.day daily_letter.kind daily_letter.day daily_letter.state
+        daily_letter.reason
     """,
 }
 
