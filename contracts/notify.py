@@ -3,6 +3,7 @@
 from marshmallow import Schema, fields, validate
 
 from contracts.fact import Fact
+from contracts.faxes import FaxSheet
 from contracts.fields import Id, Moment
 from contracts.holding import Taking
 
@@ -178,7 +179,8 @@ class Marked(Schema):
 
 class GetLadder(Schema):
     """`get_ladder` → {"handoff_id", "state", "current", "next_at", "hours_are_provisional",
-    "rungs": [Rung…], "deliveries": [Delivery…], "takings": [Taking…]}.
+    "rungs": [Rung…], "deliveries": [Delivery…], "takings": [Taking…], "faxes": [FaxSheet…],
+    "may_fax"}.
 
     Only for the sender's and the receiving side; others get NotFound.
     """
@@ -190,11 +192,11 @@ class Delivery(Schema):
     """One try to reach one person on one channel."""
 
     delivery_id = Id()
-    channel = fields.String()  # inbox | email | phone | link (the office has it, see contracts.links)
+    channel = fields.String()  # inbox | email | phone | link | fax (the office has it)
     account_id = Id(allow_none=True)  # None: the inbox of office_id
     office_id = Id(allow_none=True)
     rung = fields.Integer()
-    state = fields.String()  # queued | sent | failed | cancelled; of a link received
+    state = fields.String()  # queued | sent | failed | cancelled; of link and fax received
     attempts = fields.Integer()
     queued_at = Moment()
     sent_at = Moment(allow_none=True)
@@ -228,3 +230,5 @@ class Ladder(Schema):
     rungs = fields.List(fields.Nested(Rung))
     deliveries = fields.List(fields.Nested(Delivery))
     takings = fields.List(fields.Nested(Taking))
+    faxes = fields.List(fields.Nested(FaxSheet))
+    may_fax = fields.Boolean()  # the caller may make a cover sheet now

@@ -11,7 +11,8 @@ class ListUnreached(Schema):
     """`list_unreached` (desk, operator) → {"unreached": [Unreached, …]}, the oldest first, 200 at most.
 
     A desk sees those of which it is the last rung, an operator all. What was answered, was read in an inbox,
-    went out to a later rung, or was told by telephone is not there any more.
+    went out to a later rung, or was told by telephone is not there any more. What an office has refused by
+    FAX stays until the desk has spoken with it, or the note is declined, recalled or superseded.
     """
 
 
@@ -66,6 +67,7 @@ class Unreached(Schema):
     role = fields.String()
     account_ids = fields.List(Id())
     since = Moment()
+    refused_at = Moment(allow_none=True)  # the office has sent back by FAX that it cannot
     has_moved_on = fields.Boolean()  # a later rung is asked by now
     is_listed = fields.Boolean()
     tries = fields.List(fields.Nested(FailedTry))

@@ -23,6 +23,7 @@ SUBJECTS = (
     "rules",
     "unreached",
     "unanswered",
+    "faxes",
     "statistics",
     "channels",
     "wishes",

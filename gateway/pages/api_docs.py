@@ -33,6 +33,7 @@ SUBJECTS = {
     "wishes": later("知らせる時間"),
     "unreached": later("誰にも届いていない"),
     "unanswered": later("誰も受け取っていないもの"),
+    "faxes": later("FAX（送付状と返事）"),
     "statistics": later("連絡の実績"),
     "facilities": later("施設、事業所"),
     "records": later("閲覧の記録"),

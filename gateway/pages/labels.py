@@ -95,6 +95,7 @@ CHANNELS = {
     "push": _("端末への通知"),
     "phone": _("電話"),
     "link": _("リンク"),
+    "fax": "FAX",
 }
 # The order in which somebody is told; as forms have it.
 CHANNEL_RANKS = {"1": _("1番目"), "2": _("2番目"), "0": _("使わない")}
@@ -136,6 +137,16 @@ CALL_OUTCOMES = {
     "reached": _("話せた"),
     "no_answer": _("出なかった"),
     "call_back": _("かけ直すことになった"),
+}
+
+# What came back on a cover sheet of FAX.
+FAX_OUTCOMES = {
+    "received": _("受け取りました"),
+    "declined": _("お受けできません"),
+}
+FAX_RETURNS = {
+    "received": _("FAXの返事：受け取りました"),
+    "declined": _("FAXの返事：お受けできません"),
 }
 
 DECLINE_REASONS = {
@@ -215,6 +226,8 @@ ACTIONS = {
     "completed": _("完了にした"),
     "call": _("電話を記録した"),
     "received": _("事業所として受け取った"),
+    "fax": _("FAXの送付状を作った"),
+    "fax_returned": _("FAXの返事を記録した"),
 }
 THINGS = {
     "handoff": _("退院情報"),

@@ -29,12 +29,18 @@ class Step:
     clock: clocks.Clock | None = None
 
 
-def steps(handoff: dict[str, Any], now: datetime, takings: Sequence[dict[str, Any]] = ()) -> list[Step]:
+def steps(
+    handoff: dict[str, Any],
+    now: datetime,
+    takings: Sequence[dict[str, Any]] = (),
+    faxes: Sequence[dict[str, Any]] = (),
+) -> list[Step]:
     """Return the whole line: history, the rung that is asked now, those ahead while it is open.
 
-    `takings` is who took it for an office, let it go or handed it on.
+    `takings` is who took it for an office, let it go or handed it on; `faxes` are its cover sheets.
     """
     past = [_happened(entry, now) for entry in handoff.get("history") or []] + _taken(takings, now)
+    past += _faxed(faxes, now)
     past.sort(key=lambda step: dates.moment(step.at or ""))
     if handoff["state"] not in OPEN:
         return past
@@ -79,6 +85,32 @@ def _taking(act: dict[str, Any], people: dict[str, str], now: datetime) -> Step:
         at=act["at"],
         time=dates.when(act["at"], now),
         icon="person",
+    )
+
+
+def _faxed(sheets: Sequence[dict[str, Any]], now: datetime) -> list[Step]:
+    ids = {id_ for sheet in sheets for id_ in (sheet["made_by"], sheet["returned_by"])}
+    people = parts().names.people(ids) if sheets else {}
+    made = [_fax(_("FAXの送付状を作りました"), sheet, "made", people, now) for sheet in sheets]
+    back = [
+        _fax(str(labels.FAX_RETURNS[sheet["outcome"]]), sheet, "returned", people, now)
+        for sheet in sheets
+        if sheet["outcome"]
+    ]
+    return made + back
+
+
+def _fax(what: str, sheet: dict[str, Any], act: str, people: dict[str, str], now: datetime) -> Step:
+    at, by = sheet[f"{act}_at"], named(sheet[f"{act}_by"], people.get(sheet[f"{act}_by"], ""))
+    is_declined = act == "returned" and sheet["outcome"] == "declined"
+    return Step(
+        kind="done",
+        what=what,
+        # Whoever has entered it is not who said it.
+        who=_("記録 %(name)s", name=by) if act == "returned" and by else by,
+        at=at,
+        time=dates.when(at, now),
+        icon="declined" if is_declined else "print",
     )
 
 

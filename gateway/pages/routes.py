@@ -31,6 +31,7 @@ MODULES = (
     "wishes",
     "unreached",
     "unanswered",
+    "faxes",
     "statistics",
     "received",
     "operator",

@@ -1,8 +1,9 @@
 """Who is told of a handoff, by which channel, and who is next when nobody answers.
 
-Owns: alerts with their ladders, the rules of these, inboxes, deliveries and their log, what reached nobody
-and the calls about it, when people want to be written to, what they and desks are told once a day, webhooks,
-browsers that are told by push; a copy of offices' hours and staff.
+Owns: alerts with their ladders, the rules of these, inboxes, deliveries and their log, what reached nobody,
+the calls about it, cover sheets of FAX and what came back on them, when people want to be written to, what
+they and desks are told once a day, webhooks, browsers that are told by push; a copy of offices' hours and
+staff.
 Publishes: alert_raised, alert_escalated, alert_overdue, notification_sent, notification_failed;
 live hints of kind alert and handoff.
 Hears: directory.facility_changed, accounts.office_staffed, sharing.discharge_noted,

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from chassis.auth import Caller
+from contracts.faxes import FaxSheet
 from contracts.holding import Taking
 from services.notify.domain import Plan, next_rung
 from services.notify.holding import Held, may
@@ -14,6 +15,7 @@ from services.notify.queries import inbox
 # For its reader an accepted handoff is one that somebody received.
 _ENDED = {"accepted": "acknowledged"}
 _TAKING = tuple(Taking().fields)
+_FAX = tuple(FaxSheet().fields)
 
 
 def inbox_item(row: Any, plan: Plan, caller: Caller) -> dict[str, Any]:
@@ -71,11 +73,12 @@ def ladder(
     calls: Sequence[Any],
     receipts: Sequence[Any],
     takings: Sequence[Any],
+    faxes: Sequence[Any],
 ) -> dict[str, Any]:
     """Return the ladder of an alert with everything by which people were reached."""
     shown = [_by_inbox(item) for item in items] + [_by_mail(letter) for letter in letters]
     shown += [_by_phone(call) for call in calls]
-    shown += [_by_link(one, plan.rung(one.rung).office_id) for one in receipts]
+    shown += [_by_receipt(one, plan.rung(one.rung).office_id) for one in receipts]
     return {
         "handoff_id": row.handoff_id,
         "state": state(row, plan),
@@ -85,6 +88,7 @@ def ladder(
         "rungs": [rung_wire(rung) for rung in plan.rungs],
         "deliveries": sorted(shown, key=lambda delivery: delivery["queued_at"]),
         "takings": [{name: getattr(act, name) for name in _TAKING} for act in takings],
+        "faxes": [{name: getattr(one, name) for name in _FAX} for one in faxes],
     }
 
 
@@ -143,10 +147,10 @@ def _by_phone(call: Any) -> dict[str, Any]:
     }
 
 
-def _by_link(receipt: Any, office_id: str | None) -> dict[str, Any]:
+def _by_receipt(receipt: Any, office_id: str | None) -> dict[str, Any]:
     return {
         "delivery_id": receipt.receipt_id,
-        "channel": "link",
+        "channel": receipt.channel,
         "account_id": None,
         "office_id": office_id,
         "rung": receipt.rung,

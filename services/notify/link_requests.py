@@ -11,10 +11,9 @@ from chassis.service import Service
 from contracts.errors import Conflict, NotFound
 from contracts.links import GetLink, ReceiveByLink
 from contracts.roles import VISITOR
-from services.notify.asking import account, office
 from services.notify.links import state
-from services.notify.news import handoff_hint
-from services.notify.queries import alerts, deliveries, inbox, links, unreached
+from services.notify.queries import alerts, inbox, links, unreached
+from services.notify.receiving import LINK, receive
 
 Row = dict[str, Any]
 # So long a link that is over can still say so.
@@ -44,13 +43,8 @@ class LinkRequests(Service):
         if refused := _REFUSED.get(state(row, now)):
             raise Conflict(refused)
         links.use(tx, row, now)
-        rung = alerts.plan_of(row).rung(row.rung)
-        deliveries.cancel(tx, row.alert_id, now, "received", rung=rung)
-        unreached.mark_reached(tx, row.alert_id, now)
         self.audit.log(tx, action="received", kind="handoff", ids=[row.handoff_id])
-        readers = [account(row.from_account_id), office(row.from_office_id)]
-        readers += inbox.readers_of(tx, row.alert_id)
-        self.hints.send(tx, handoff_hint(readers, row.handoff_id, "received"))
+        self.hints.send(tx, receive(tx, row, now, LINK))
         return self._told(self._link(tx, request))
 
     @every(3600.0)

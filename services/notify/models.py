@@ -263,6 +263,7 @@ unreached = Table(
     Column("rung", Integer, nullable=False),  # the first of which that was so
     Column("since", Moment, nullable=False),
     Column("reached_at", Moment),
+    Column("refused_at", Moment),  # the office has sent back by FAX that it cannot
 )
 _nobody_called = unreached.c.reached_at.is_(None)
 Index("ix_unreached_since", unreached.c.since, postgresql_where=_nobody_called, sqlite_where=_nobody_called)
@@ -300,7 +301,25 @@ receipt = Table(
     Column("alert_id", Id, ForeignKey("alert.alert_id"), nullable=False),
     Column("rung", Integer, nullable=False),
     Column("received_at", Moment, nullable=False),
+    Column("channel", String(10), nullable=False, server_default="link"),  # link, fax
     UniqueConstraint("alert_id", "rung"),
+)
+
+# Cover sheets of FAX. Of the return code that stands on one only its SHA-256 is kept.
+fax_sheet = Table(
+    "fax_sheet",
+    metadata,
+    Column("sheet_id", Id, primary_key=True),
+    Column("alert_id", Id, ForeignKey("alert.alert_id"), nullable=False, index=True),
+    Column("rung", Integer, nullable=False),
+    Column("office_id", Id, nullable=False),  # to which it goes
+    Column("code_hash", String(64), nullable=False, unique=True),
+    Column("made_by", Id, nullable=False),
+    Column("made_at", Moment, nullable=False),
+    Column("ends_at", Moment, nullable=False),
+    Column("outcome", String(10)),  # received, declined; none until it comes back
+    Column("returned_by", Id),  # who has entered that
+    Column("returned_at", Moment),
 )
 
 # The last test that somebody made of a channel of their own.

@@ -20,6 +20,7 @@ BY_ID_ONLY = (
     "phone_call",
     "link",
     "receipt",
+    "fax_sheet",
     "channel_test",
     "channel_rank",
     "wish",

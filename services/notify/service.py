@@ -30,10 +30,13 @@ from services.notify.climbing import climb_due, replan_changed
 from services.notify.delivering import Carrier
 from services.notify.device_requests import DeviceRequests
 from services.notify.domain import may_see
+from services.notify.fax_requests import FaxRequests, standing
+from services.notify.faxes import may_make
 from services.notify.inbox_requests import InboxRequests
 from services.notify.link_requests import LinkRequests
 from services.notify.news import News
 from services.notify.queries import alerts, deliveries, holdings, inbox, milestones, offices
+from services.notify.queries.faxes import sheets_of
 from services.notify.queries.links import receipts_of
 from services.notify.queries.unreached import calls_of
 from services.notify.raising import raise_alerts
@@ -51,6 +54,7 @@ class NotifyService(
     UnreachedRequests,
     UnansweredRequests,
     LinkRequests,
+    FaxRequests,
     DeviceRequests,
     RuleRequests,
     WishRequests,
@@ -167,7 +171,9 @@ class NotifyService(
         items = inbox.items_of(tx, row.alert_id)
         tried = deliveries.deliveries_of(tx, row.alert_id), calls_of(tx, [row.alert_id])
         receipts, takings = receipts_of(tx, row.alert_id), holdings.takings_of(tx, row.alert_id)
-        return answers.ladder(row, plan, items, *tried, receipts, takings)
+        faxes = sheets_of(tx, [row.alert_id])
+        told = answers.ladder(row, plan, items, *tried, receipts, takings, faxes)
+        return told | {"may_fax": may_make(self.caller, standing(tx, row))}
 
     # ------------------------------------------------------------------------------------------
 

@@ -40,7 +40,7 @@ class UnreachedRequests(Service):
         row, now = self._found(tx, request), self.clock.now()
         unreached.add_call(tx, self._call(row, request))
         if request["outcome"] == "reached":
-            unreached.mark_reached(tx, row.alert_id, now)
+            unreached.close(tx, row.alert_id, now)
         self.audit.log(tx, action="call", kind="handoff", ids=[row.handoff_id])
         sender = [account(row.from_account_id), office(row.from_office_id), office(row.desk_id)]
         self.hints.send(tx, handoff_hint(sender, row.handoff_id, "called"))
@@ -82,9 +82,9 @@ def _of(row: Any, all_of_them: Sequence[Any]) -> list[Any]:
 def _one(row: Any, tries: Sequence[Any], calls: Sequence[Any]) -> Row:
     rung = alerts.plan_of(row).rung(row.rung)
     same = ("alert_id", "rung", "handoff_id", "code", "urgency", "from_office_id", "since", "is_listed")
-    return {name: getattr(row, name) for name in same} | {
+    return {name: getattr(row, name) for name in (*same, "refused_at")} | {
         "kind": inbox.NOTE,
-        "office_id": rung.office_id,
+        "office_id": row.to_office_id if row.refused_at else rung.office_id,
         "role": rung.role,
         "account_ids": list(rung.account_ids),
         "has_moved_on": row.current > row.rung,

@@ -144,6 +144,7 @@ def all_visits(city: City, planner: Client) -> list[Visit]:
         ("statistics-refused", "kobayashi", "/statistics?first_day=2026-11-02&last_day=2026-11-01"),
         ("unreached", "kobayashi", "/unreached"),
         ("unanswered", "kobayashi", "/desk/unanswered"),
+        ("fax-return", "kobayashi", "/fax-returns"),
         ("operator", "ishida", "/operator"),
         ("dead-letters", "ishida", "/operator/dead-letters"),
         ("replay", "ishida", "/operator/dead-letters/replay?service=notify"),

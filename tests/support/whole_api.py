@@ -81,6 +81,7 @@ def _of_notes(stack: Stack, planner: Client, care_manager: Client, stay_id: str)
     care_manager.post(f"/api/handoffs/{fourth}/refusal", {"reason": "full", "words": "満員です"})
     planner.get(f"/api/handoffs/{fourth}")
     planner.get("/api/inbox", whose="office")
+    _sent(stack, planner, stay_id, note)
 
 
 def _of_the_office(care_manager: Client, handoff_id: str) -> None:
@@ -188,7 +189,9 @@ def _of_wishes(somebody: Client) -> None:
 
 def _of_the_unreached(stack: Stack, desk: Client) -> None:
     database = stack.database("notify")
-    alert_id = database.scalar("SELECT alert_id FROM alert WHERE raised_at IS NOT NULL LIMIT 1")
+    alert_id = database.scalar(
+        "SELECT alert_id FROM alert WHERE raised_at IS NOT NULL AND ended_as IS NULL LIMIT 1"
+    )
     database.execute(
         "INSERT INTO unreached (alert_id, rung, since) VALUES (:id, 1, :now)",
         id=alert_id,
@@ -199,6 +202,14 @@ def _of_the_unreached(stack: Stack, desk: Client) -> None:
     desk.put("/api/unanswered/time", {"lists_at": "08:45"})
     desk.get("/api/unreached")
     desk.get(f"/api/unreached/{alert_id}")
+    database.execute("UPDATE inbox_item SET read_at = NULL WHERE alert_id = :id", id=alert_id)
+    database.execute("UPDATE delivery SET state = 'failed' WHERE alert_id = :id", id=alert_id)
+    database.execute(
+        "UPDATE alert SET overdue_at = :now WHERE alert_id = :id", id=alert_id, now=stack.clock.now()
+    )
+    handoff_id = database.scalar("SELECT handoff_id FROM alert WHERE alert_id = :id", id=alert_id)
+    made = desk.post(f"/api/handoffs/{handoff_id}/fax-sheets")
+    desk.post("/api/fax-returns", {"return_code": made["return_code"], "outcome": "received"})
     desk.post(f"/api/unreached/{alert_id}/calls", {"outcome": "reached"})
 
 

@@ -31,10 +31,14 @@ def find(tx: Connection, token_hash: str) -> Any | None:
 
 
 def use(tx: Connection, row: Any, now: datetime) -> None:
-    """Use a link up; its rung is received by that."""
+    """Use a link up."""
     tx.execute(link.update().where(_link.token_hash == row.token_hash).values(used_at=now))
-    new = {"receipt_id": new_id(), "alert_id": row.alert_id, "rung": row.rung, "received_at": now}
-    insert_new(tx, receipt, [new])
+
+
+def add_receipt(tx: Connection, alert_id: str, rung: int, now: datetime, channel: str) -> None:
+    """Keep that a rung was received; the first time counts."""
+    new = {"receipt_id": new_id(), "alert_id": alert_id, "rung": rung, "received_at": now}
+    insert_new(tx, receipt, [new | {"channel": channel}])
 
 
 def receipts_of(tx: Connection, alert_id: str) -> list[Any]:

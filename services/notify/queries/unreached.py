@@ -13,6 +13,7 @@ from services.notify.queries.inbox import NOTE
 
 # There was no channel to fail.
 NO_CHANNEL = ("no_address", "no_device", "suspended", "unknown_account")
+TAKEN = ("acknowledged", "accepted")
 
 _row, _call, _item = unreached.c, phone_call.c, inbox_item.c
 _desk = length_of_list(alert.c.rungs)  # a ladder ends there
@@ -49,13 +50,16 @@ _had_a_channel = (
 )
 # Whoever has no channel looks into the inbox, and has the time of the rung for it.
 _had_their_time = or_(alert.c.current > _row.rung, alert.c.overdue_at.is_not(None))
-_is_listed = and_(
-    _row.reached_at.is_(None),
+# An office that cannot stays the desk's also when somebody at the desk has acknowledged.
+_is_refused = and_(_row.refused_at.is_not(None), or_(alert.c.ended_as.is_(None), alert.c.ended_as.in_(TAKEN)))
+_is_out_of_reach = and_(
+    _row.refused_at.is_(None),
     alert.c.ended_as.is_(None),
     ~_was_read,
     ~_went_out,
     or_(_had_a_channel, _had_their_time),
 )
+_is_listed = and_(_row.reached_at.is_(None), or_(_is_refused, _is_out_of_reach))
 _found = select(unreached, _is_listed.label("is_listed"), *(c for c in alert.c if c.name != "alert_id")).join(
     alert, alert.c.alert_id == _row.alert_id
 )
@@ -81,9 +85,22 @@ def find(tx: Connection, alert_id: str) -> Any | None:
 
 
 def mark_reached(tx: Connection, alert_id: str, now: datetime) -> None:
-    """Take one from the list; the first time counts."""
+    """Take one from the list, unless its office has refused; the first time counts."""
+    is_open = and_(_row.alert_id == alert_id, _row.reached_at.is_(None), _row.refused_at.is_(None))
+    tx.execute(unreached.update().where(is_open).values(reached_at=now))
+
+
+def close(tx: Connection, alert_id: str, now: datetime) -> None:
+    """Take one from the list once somebody has spoken with its office, or has read its answer."""
     is_open = and_(_row.alert_id == alert_id, _row.reached_at.is_(None))
     tx.execute(unreached.update().where(is_open).values(reached_at=now))
+
+
+def refuse(tx: Connection, alert_id: str, rung: int, now: datetime) -> None:
+    """Put one on the list, since its office has sent back that it cannot."""
+    add(tx, alert_id, rung, now)
+    refused = unreached.update().where(_row.alert_id == alert_id)
+    tx.execute(refused.values(since=now, refused_at=now, reached_at=None))
 
 
 def keep_read(tx: Connection, alert_ids: Sequence[str], now: datetime) -> None:
@@ -96,7 +113,10 @@ def keep_read(tx: Connection, alert_ids: Sequence[str], now: datetime) -> None:
 
 def close_ended(tx: Connection, now: datetime) -> None:
     """Take from the list for good what was answered or recalled."""
-    ended = select(alert.c.alert_id).where(alert.c.alert_id == _row.alert_id, alert.c.ended_as.is_not(None))
+    is_done = or_(_row.refused_at.is_(None), alert.c.ended_as.not_in(TAKEN))
+    ended = select(alert.c.alert_id).where(
+        alert.c.alert_id == _row.alert_id, alert.c.ended_as.is_not(None), is_done
+    )
     tx.execute(unreached.update().where(_row.reached_at.is_(None), ended.exists()).values(reached_at=now))
 
 

@@ -19,6 +19,7 @@ ONE = {
     "role": "care_manager",
     "account_ids": ["aoki-1"],
     "since": AT,
+    "refused_at": None,
     "has_moved_on": True,
     "is_listed": True,
     "tries": [{"channel": "email", "account_id": "aoki-1", "attempts": 1, "reason": "mailbox_refused"}],

@@ -88,3 +88,17 @@ def test_who_answered_holds_it():
     row = rows.sent_rows([a_handoff("acknowledged", acknowledged_by_name="馬場 二")], NOW)[0]
 
     assert row.holder == "馬場 二 様"
+
+
+def test_what_came_back_by_fax_names_who_has_entered_it():
+    sheet = {"made_by": "t", "made_at": "2026-11-24T05:10:00+00:00"}
+    back = {"outcome": "declined", "returned_by": "baba", "returned_at": "2026-11-24T05:15:00+00:00"}
+    waiting = {"outcome": None, "returned_by": None, "returned_at": None}
+
+    steps = ladder.steps(a_handoff(), NOW, (), [sheet | back, sheet | waiting])
+
+    assert [(step.what, step.who) for step in steps if step.kind == "done"][1:] == [
+        ("FAXの送付状を作りました", ""),
+        ("FAXの送付状を作りました", ""),
+        ("FAXの返事：お受けできません", "記録 馬場 二 様"),
+    ]
