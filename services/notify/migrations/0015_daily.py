@@ -41,7 +41,9 @@ def upgrade() -> None:
         sa.Column("sent_at", Moment(), nullable=True),
         sa.Column("reason", sa.String(length=60), nullable=True),
         sa.PrimaryKeyConstraint("letter_id", name=op.f("pk_daily_letter")),
-        sa.UniqueConstraint("kind", "account_id", "office_id", "day", name=op.f("uq_daily_letter_kind")),
+        sa.UniqueConstraint(
+            "kind", "account_id", "office_id", "day", name=op.f("uq_daily_letter_kind_account_id_office_id_day")
+        ),
     )
     op.create_index(
         "ix_daily_letter_due", "daily_letter", ["next_try_at"], postgresql_where=_QUEUED, sqlite_where=_QUEUED
