@@ -42,7 +42,11 @@ def upgrade() -> None:
         sa.Column("reason", sa.String(length=60), nullable=True),
         sa.PrimaryKeyConstraint("letter_id", name=op.f("pk_daily_letter")),
         sa.UniqueConstraint(
-            "kind", "account_id", "office_id", "day", name=op.f("uq_daily_letter_kind_account_id_office_id_day")
+            "kind",
+            "account_id",
+            "office_id",
+            "day",
+            name=op.f("uq_daily_letter_kind_account_id_office_id_day"),
         ),
     )
     op.create_index(
