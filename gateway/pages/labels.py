@@ -129,7 +129,7 @@ DELIVERY_REASONS = {
     "accounts_unavailable": _("宛先を、3日の間確かめられませんでした"),
     "broke": _("送れませんでした"),
     "off": _("このつなぎでは使っていません"),
-    "waits_for_wish": _("本人が知らせてほしい時間まで待っています"),
+    "waits_for_wish": _("受け取る人が希望した時間まで待っています"),
     "no_answer": _("出ませんでした"),
     "call_back": _("かけ直します"),
 }

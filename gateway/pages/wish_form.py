@@ -1,5 +1,6 @@
 """The form of one's own wishes: times as plain fields."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,6 +11,8 @@ Row = dict[str, Any]
 QUIET = ("quiet_weekdays", "quiet_weekends")
 # Before and after the visits of a day.
 SPANS = 2
+# One digit: whatever somebody sends, a page has ten at most.
+_SPAN = re.compile(rf"(?:{'|'.join(WEEKDAYS)})_([0-9])_(?:opens|closes)")
 
 
 def values_of(wishes: Row) -> Row:
@@ -26,8 +29,8 @@ def values_of(wishes: Row) -> Row:
 
 def spans_shown(values: Mapping[str, Any]) -> int:
     """Return how many windows a day has on the form; other systems may have set more than the usual."""
-    numbers = [name.split("_")[1] for name in values if name.split("_")[0] in WEEKDAYS]
-    return max([SPANS, *(int(number) + 1 for number in numbers if number.isascii() and number.isdigit())])
+    numbers = [int(found[1]) for name in values if (found := _SPAN.fullmatch(name))]
+    return max([SPANS, *(number + 1 for number in numbers)])
 
 
 def wishes_of(form: Mapping[str, str]) -> Row:
@@ -41,7 +44,7 @@ def wishes_of(form: Mapping[str, str]) -> Row:
 
 
 def _windows(form: Mapping[str, str], day: str) -> list[dict[str, str]]:
-    spans = (_pair(form, f"{day}_{number}", "opens", "closes") for number in range(min(spans_shown(form), 9)))
+    spans = (_pair(form, f"{day}_{number}", "opens", "closes") for number in range(spans_shown(form)))
     return [span for span in spans if span]
 
 

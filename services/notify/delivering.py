@@ -115,11 +115,13 @@ class Carrier:
             self._record_sent(rows, letter_id)
 
     def _send(self, rows: list[Any], letter_id: str) -> None:
+        # A letter and the reminder after it are one thing to be told; what is urgent comes first.
+        told = sorted({row.alert_id: row for row in rows}.values(), key=lambda row: row.urgency != URGENT)
         message = Message(
             id=letter_id,
-            topic=rows[0].alert_id if len(rows) == 1 else letter_id,
-            urgency=URGENT if any(row.urgency == URGENT for row in rows) else rows[0].urgency,
-            items=tuple(self._item(row) for row in rows),
+            topic=told[0].alert_id if len(told) == 1 else letter_id,
+            urgency=told[0].urgency,
+            items=tuple(self._item(row) for row in told),
             inbox=f"{self.public_url}/inbox",
             at=self.now(),
         )

@@ -9,6 +9,7 @@ from services.notify import ways
 from services.notify.asking import account, office
 from services.notify.channels.email import MAILBOX_REFUSED
 from services.notify.domain import next_rung
+from services.notify.keeping import keep
 from services.notify.news import News, handoff_hint
 from services.notify.queries import alerts, deliveries, inbox, links, unreached
 
@@ -26,7 +27,7 @@ def after_failure(tx: Connection, row: Any, now: datetime, *, by_mail: bool) -> 
     about = alerts.find(tx, [row.alert_id])[0]
     if not about.ended_as:
         further = ways.next_letters(tx, row, about.urgency, now, by_mail=by_mail)
-        deliveries.queue(tx, links.without_repeats(tx, further))
+        deliveries.queue(tx, keep(tx, links.without_repeats(tx, further)))
     if about.ended_as or deliveries.are_any_open_or_sent(tx, row.alert_id, row.rung):
         return News()
     why = deliveries.reasons(tx, row.alert_id, row.rung)

@@ -9,6 +9,7 @@ from chassis.handles import handles, handles_batch
 from chassis.loops import every
 from chassis.rpc import reads
 from contracts.accounts import OfficeStaffed
+from contracts.channels import EMAIL, PUSH
 from contracts.directory import FacilityChanged, OfficeHours
 from contracts.errors import NotFound
 from contracts.fact import Envelope
@@ -25,7 +26,7 @@ from contracts.sharing import (
 )
 from services.notify import answers, asking, figures
 from services.notify.answering import end_alert
-from services.notify.channels.way import Way
+from services.notify.channels.way import Off, Way
 from services.notify.climbing import climb_due, replan_changed
 from services.notify.delivering import Carrier
 from services.notify.device_requests import DeviceRequests
@@ -148,14 +149,16 @@ class NotifyService(
 
     @every(0.5)
     def deliver_due(self) -> bool | None:
-        """Send the letters that are due; without a mail server there are none."""
-        return (self._carrier(self.by_mail()).send_due() or None) if self._has_mail else False
+        """Send the letters that are due; what waits for a mail server that is no more goes another way."""
+        if self._has_mail:
+            return self._carrier(self.by_mail()).send_due() or None
+        return self._carrier(Off(EMAIL)).send_due()
 
     @every(0.5)
     def push_due(self) -> bool | None:
-        """Send the notices that are due; without keys there are none."""
+        """Send the notices that are due; without keys they go another way."""
         way = self.by_push()
-        return (self._carrier(way).send_due() or None) if way else False
+        return (self._carrier(way).send_due() or None) if way else self._carrier(Off(PUSH)).send_due()
 
     # Questions --------------------------------------------------------------------------------
 

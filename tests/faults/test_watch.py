@@ -96,6 +96,7 @@ def test_a_channel_is_silent_when_nothing_went_out_since_what_waits(instance):
     quarter = timedelta(minutes=15)
     try:
         add_a_letter(notify, now - quarter, reason="mailbox_busy")
+        add_a_letter(notify, now - quarter, reason="waits_for_wish", next_try_at=now + quarter)
         assert found(instance) == set()
         add_a_letter(notify, now - quarter)
         assert found(instance) == {"channel:email"}

@@ -59,7 +59,8 @@ def ask_anew(tx: Connection, service: str) -> None:
 
     A webhook that was removed since would be told again: each waits until its office's manager lets it go on.
     A recovery code that was used since would open once more: everybody is asked to make new ones. A move to
-    another phone ended with the sessions.
+    another phone ended with the sessions. A browser that was removed since, or is used by others now, would
+    show notices again, and a copy of an instance would ring real telephones: each is registered anew.
     """
     for statement in _ASKS.get(service, ()):
         tx.execute(text(statement), {"now": datetime.now(UTC)} if ":now" in statement else {})
@@ -70,7 +71,10 @@ _ASKS = {
         "UPDATE second_factor SET codes_restored_at = :now WHERE confirmed_at IS NOT NULL",
         "DELETE FROM second_factor_move",
     ),
-    "notify": ("UPDATE webhook SET state = 'restored', told_at = NULL WHERE state = 'on'",),
+    "notify": (
+        "UPDATE webhook SET state = 'restored', told_at = NULL WHERE state = 'on'",
+        "DELETE FROM device",
+    ),
 }
 
 

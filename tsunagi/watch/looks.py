@@ -12,7 +12,7 @@ from functools import partial
 from kombu import Connection
 from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import Connection as Transaction
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from chassis import queues, topology
 from chassis.clock import Clock
@@ -21,6 +21,7 @@ from chassis.db import Database
 from chassis.tables import service_metadata
 from services.notify.channels.email import MAILBOX_BUSY
 from services.notify.models import delivery
+from services.notify.queries.wishes import WAITS
 from tsunagi.doctor.place import Place
 from tsunagi.parts import SERVICES
 from tsunagi.watch import trouble
@@ -105,7 +106,10 @@ def _outbox(tx: Transaction, service: str) -> Iterator[Trouble]:
 def _channels(tx: Transaction, now: datetime) -> Iterator[Trouble]:
     """Compare each channel's last success with the oldest that waits; a full mailbox is its owner's."""
     row = delivery.c
-    is_waiting = (row.state == "queued") & (func.coalesce(row.reason, "") != MAILBOX_BUSY)
+    why = func.coalesce(row.reason, "")
+    # What waits for its reader's wishes is held up by nobody before its time.
+    is_due = or_(why != WAITS, row.next_try_at <= now - CHANNEL_SILENT)
+    is_waiting = (row.state == "queued") & (why != MAILBOX_BUSY) & is_due
     oldest = func.min(row.queued_at).filter(is_waiting).label("oldest")
     found = select(
         row.channel,

@@ -4,17 +4,17 @@ const KINDS = ["alert", "handoff", "holding", "inbox", "conference"];
 const PATIENCE_MS = 5000;
 const PAUSES_MS = [2000, 5000, 15000, 30000, 60000];
 
-export function open(path, pass) {
+// `heard` tells the last number that any tab of this browser has heard.
+export function open(path, pass, heard) {
   let source = null;
   let lost = null;
   let again = null;
   let tries = 0;
-  let lastId = "";
 
   function connect() {
     clearTimeout(again);
     source?.close();
-    source = new EventSource(since(path, lastId));
+    source = new EventSource(since(path, heard()));
     source.onopen = () => {
       clearTimeout(lost);
       lost = null;
@@ -29,8 +29,7 @@ export function open(path, pass) {
     source.addEventListener("beat", () => pass({ what: "beat" }));
     for (const kind of KINDS) {
       source.addEventListener(kind, (event) => {
-        lastId = event.lastEventId || lastId;
-        pass({ what: "event", kind, data: JSON.parse(event.data) });
+        pass({ what: "event", kind, data: JSON.parse(event.data), id: event.lastEventId });
       });
     }
   }

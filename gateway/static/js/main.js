@@ -25,5 +25,5 @@ if (form) {
 }
 const path = document.body.dataset.stream;
 if (path) {
-  watch(path, showLive());
+  watch(path, document.body.dataset.person, showLive());
 }

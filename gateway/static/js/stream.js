@@ -6,14 +6,19 @@ const NAME = "tsunagi-live";
 const SILENCE_MS = 45000;
 const LOOK_MS = 10000;
 
-export function watch(path, reader) {
+export function watch(path, person, reader) {
   if (!("EventSource" in window)) return;
-  const shared = "BroadcastChannel" in window && navigator.locks ? new BroadcastChannel(NAME) : null;
+  // A tab that somebody else has left open keeps no line for this person.
+  const name = `${NAME}-${person}`;
+  const shared = "BroadcastChannel" in window && navigator.locks ? new BroadcastChannel(name) : null;
   let heardAt = Date.now();
   let line = null;
+  // The last number heard by any tab: who takes the line over goes on from there.
+  let lastId = "";
 
   const take = (said, isFirst) => {
     heardAt = Date.now();
+    if (said.id) lastId = said.id;
     tell(reader, said, isFirst);
   };
   const pass = (said) => {
@@ -26,14 +31,16 @@ export function watch(path, reader) {
   function lead(how) {
     let release = null;
     const leave = () => { line?.close(); line = null; release?.(); };
-    navigator.locks.request(NAME, how, () => new Promise((resolve) => {
+    navigator.locks.request(name, how, () => new Promise((resolve) => {
       release = resolve;
-      line = open(path, pass);
+      line = open(path, pass, () => lastId);
       window.addEventListener("pagehide", leave, { once: true });
-    })).catch(() => {
+    })).catch((error) => {
       window.removeEventListener("pagehide", leave);
       leave();
-      lead({});
+      // Taken over by another tab, or there are no locks here: then by oneself.
+      if (error.name === "AbortError") lead({});
+      else line = open(path, pass, () => lastId);
     });
   }
 
@@ -46,7 +53,7 @@ export function watch(path, reader) {
   }
 
   if (shared) lead({});
-  else line = open(path, pass);
+  else line = open(path, pass, () => lastId);
   setInterval(look, LOOK_MS);
   document.addEventListener("visibilitychange", look);
   window.addEventListener("offline", () => reader.lost());

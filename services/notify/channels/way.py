@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from contracts.errors import Transient
+from contracts.errors import Permanent, Transient
 
 
 class NoServer(Transient):
@@ -39,6 +39,20 @@ class Message:
     items: tuple[Item, ...]
     inbox: str
     at: datetime
+
+
+class Off:
+    """A channel that this instance does not have now: what was to go by it goes by the next one."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def send(self, message: Message, account_id: str) -> None:
+        """Raise Permanent."""
+        raise Permanent("off")
+
+    def close(self) -> None:
+        """There is nothing to end."""
 
 
 class Way(Protocol):

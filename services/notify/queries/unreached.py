@@ -12,7 +12,7 @@ from services.notify.models import alert, delivery, inbox_item, phone_call, unre
 from services.notify.queries.inbox import NOTE
 
 # There was no channel to fail.
-NO_CHANNEL = ("no_address", "no_device", "suspended", "unknown_account")
+NO_CHANNEL = ("no_address", "no_device", "off", "suspended", "unknown_account")
 TAKEN = ("acknowledged", "accepted")
 
 _row, _call, _item = unreached.c, phone_call.c, inbox_item.c
