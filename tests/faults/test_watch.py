@@ -58,8 +58,8 @@ def own_mail():
     catcher.stop()
 
 
-def add_a_letter(database, now, **more):
-    """A letter that waits, of an alert that nobody reads."""
+def add_a_letter(database, now, tried=(), **more):
+    """A letter that waits, of an alert that nobody reads; `tried` is when."""
     alert_id = new_id()
     database.execute(
         "INSERT INTO alert (alert_id, handoff_id, ended_as) VALUES (:id, :handoff, 'recalled')",
@@ -71,6 +71,14 @@ def add_a_letter(database, now, **more):
     names = ", ".join(row)
     marks = ", ".join(f":{name}" for name in row)
     database.execute(f"INSERT INTO delivery ({names}) VALUES ({marks})", **row)
+    for at in tried:
+        database.execute(
+            "INSERT INTO delivery_log (log_id, delivery_id, at, outcome) VALUES (:log, :id, :at, :outcome)",
+            log=new_id(),
+            id=row["delivery_id"],
+            at=at,
+            outcome="sent" if row["sent_at"] else "delayed",
+        )
 
 
 def test_nothing_is_wrong_with_a_fresh_instance(instance):
@@ -96,13 +104,31 @@ def test_a_channel_is_silent_when_nothing_went_out_since_what_waits(instance):
     quarter = timedelta(minutes=15)
     try:
         add_a_letter(notify, now - quarter, reason="mailbox_busy")
-        add_a_letter(notify, now - quarter, reason="waits_for_wish", next_try_at=now + quarter)
         assert found(instance) == set()
         add_a_letter(notify, now - quarter)
         assert found(instance) == {"channel:email"}
-        add_a_letter(notify, now - 2 * quarter, state="sent", sent_at=now - timedelta(minutes=1))
+        sent_at = now - timedelta(minutes=1)
+        add_a_letter(notify, now - 2 * quarter, state="sent", sent_at=sent_at, tried=[sent_at])
         assert found(instance) == set()
     finally:
+        notify.execute("DELETE FROM delivery_log")
+        notify.execute("DELETE FROM delivery")
+        notify.execute("DELETE FROM alert")
+
+
+def test_a_letter_that_waits_for_its_readers_wishes_ages_from_then_on(instance):
+    notify, now, evening = instance.database("notify"), instance.clock.now(), timedelta(hours=9)
+    minute, quarter = timedelta(minutes=1), timedelta(minutes=15)
+    try:
+        add_a_letter(notify, now - evening, reason="waits_for_wish", next_try_at=now + quarter)
+        add_a_letter(notify, now - evening, reason="waits_for_wish", next_try_at=now - minute)
+        # It has waited, too, and its first try, in the morning, was in vain.
+        add_a_letter(notify, now - evening, reason="mail_server_away", tried=[now - minute])
+        assert found(instance) == set()
+        add_a_letter(notify, now - evening, reason="waits_for_wish", next_try_at=now - quarter)
+        assert found(instance) == {"channel:email"}
+    finally:
+        notify.execute("DELETE FROM delivery_log")
         notify.execute("DELETE FROM delivery")
         notify.execute("DELETE FROM alert")
 

@@ -12,15 +12,17 @@ from functools import partial
 from kombu import Connection
 from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import Connection as Transaction
-from sqlalchemy import func, or_, select
+from sqlalchemy import case, func, select
 
 from chassis import queues, topology
 from chassis.clock import Clock
 from chassis.config import Settings
 from chassis.db import Database
+from chassis.figures import first_id_within
 from chassis.tables import service_metadata
 from services.notify.channels.email import MAILBOX_BUSY
-from services.notify.models import delivery
+from services.notify.models import delivery, delivery_log
+from services.notify.queries.deliveries import QUEUED
 from services.notify.queries.wishes import WAITS
 from tsunagi.doctor.place import Place
 from tsunagi.parts import SERVICES
@@ -35,6 +37,7 @@ CHANNEL_SILENT = timedelta(minutes=10)
 Look = Callable[[], Iterator[Trouble]]
 
 _OUTBOX = service_metadata().tables["outbox"].c
+_LOG = delivery_log.c
 
 
 def looks_of(place: Place, settings: Settings) -> dict[str, Look]:
@@ -104,23 +107,31 @@ def _outbox(tx: Transaction, service: str) -> Iterator[Trouble]:
 
 
 def _channels(tx: Transaction, now: datetime) -> Iterator[Trouble]:
-    """Compare each channel's last success with the oldest that waits; a full mailbox is its owner's."""
-    row = delivery.c
-    why = func.coalesce(row.reason, "")
-    # What waits for its reader's wishes is held up by nobody before its time.
-    is_due = or_(why != WAITS, row.next_try_at <= now - CHANNEL_SILENT)
-    is_waiting = (row.state == "queued") & (why != MAILBOX_BUSY) & is_due
-    oldest = func.min(row.queued_at).filter(is_waiting).label("oldest")
-    found = select(
-        row.channel,
-        func.count().filter(is_waiting).label("n"),
-        oldest,
-        func.max(row.sent_at).label("sent_at"),
-    ).where((row.state == "queued") | (row.sent_at > now - timedelta(days=1)))
-    for channel, count, since, sent_at in tx.execute(found.group_by(row.channel)):
-        is_silent = since and now - since > CHANNEL_SILENT and (sent_at is None or sent_at < since)
-        if is_silent:
-            yield trouble.channel_silent(channel, count, (now - since).total_seconds())
+    """Find channels whose oldest letter waits for long and by which nothing has gone out since.
+
+    A full mailbox is its owner's, and what waits for its reader's wishes is held up by nobody before then.
+    """
+    row, reason = delivery.c, func.coalesce(delivery.c.reason, "")
+    is_held_up = (reason != MAILBOX_BUSY) & ((reason != WAITS) | (row.next_try_at <= now))
+    first_try = select(func.min(_LOG.at)).where(_LOG.delivery_id == row.delivery_id).scalar_subquery()
+    since = case((reason == WAITS, row.next_try_at), else_=func.coalesce(first_try, row.queued_at))
+    waiting = select(row.channel, since.label("since")).where(row.state == QUEUED, is_held_up).subquery()
+    waits = select(waiting.c.channel, func.count(), func.min(waiting.c.since)).group_by(waiting.c.channel)
+    for channel, count, oldest in tx.execute(waits):
+        if (age := now - oldest) > CHANNEL_SILENT and not _has_sent(tx, channel, oldest, age):
+            yield trouble.channel_silent(channel, count, age.total_seconds())
+
+
+def _has_sent(tx: Transaction, channel: str, since: datetime, age: timedelta) -> bool:
+    """Return whether a letter went out since; found by the log, whose newest rows are told by their ids."""
+    sent = (
+        select(_LOG.log_id)
+        .select_from(delivery_log.join(delivery))
+        .where(
+            _LOG.log_id >= first_id_within(age), delivery.c.sent_at >= since, delivery.c.channel == channel
+        )
+    )
+    return tx.execute(sent.limit(1)).first() is not None
 
 
 def _process(name: str, url: str, held_s: int) -> Iterator[Trouble]:
