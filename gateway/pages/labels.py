@@ -64,8 +64,8 @@ COUNTED = {
     "waiting": _("返事待ち（いま）"),
 }
 MEASURED = {
-    "seen": _("開くまで（時計の時間）"),
-    "acknowledged": _("受け取るまで（時計の時間）"),
+    "seen": _("開くまで（24時間で数えて）"),
+    "acknowledged": _("受け取るまで（24時間で数えて）"),
     "seen_office": _("開くまで（営業時間）"),
     "acknowledged_office": _("受け取るまで（営業時間）"),
 }
