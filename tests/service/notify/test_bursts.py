@@ -1,9 +1,11 @@
 """What becomes due for one person at once is one letter: with its count and codes, and for each a link."""
 
 import re
+from datetime import timedelta
 
 import pytest
 
+from chassis.ids import new_id
 from contracts.sharing import HandoffAcknowledged
 from tests.service.notify.conftest import address
 from tests.service.notify.test_wishes import NIGHT, wish
@@ -57,6 +59,38 @@ def test_what_waited_for_the_same_morning_is_one_letter(town, mail):
         if each["channel"] == "email"
     ]
     assert [len(town.announced("notification_sent", id)) for id in ids] == [1, 1, 1]
+
+
+def remind_beside(town, code):
+    """A second letter about the same alert to the same person, as a rule with reminders makes it."""
+    database = town.stack.database("notify")
+    [row] = database.rows(
+        "SELECT d.* FROM delivery d JOIN alert a ON a.alert_id = d.alert_id"
+        " WHERE a.code = :code AND d.account_id = :id",
+        code=code,
+        id=town.aoki,
+    )
+    again = {**row, "delivery_id": new_id(), "queued_at": row["queued_at"] + timedelta(minutes=30)}
+    names, marks = ", ".join(again), ", ".join(f":{name}" for name in again)
+    database.execute(f"INSERT INTO delivery ({names}) VALUES ({marks})", **again)
+
+
+def test_an_alert_stands_in_it_once_and_what_is_urgent_first(town, mail):
+    notes = notes_of_friday(town, 3)
+    codes = [note.data["code"] for note in notes]
+    remind_beside(town, codes[0])
+    town.stack.database("notify").execute(
+        "UPDATE alert SET urgency = 'urgent' WHERE handoff_id = :id", id=notes[2].data["handoff_id"]
+    )
+
+    town.stack.clock.set("2026-11-28 08:00")
+    all_sent(town)
+
+    (letter,) = mail.to(address(town.aoki))
+    assert str(letter["Subject"]) == "【つなぎ】連絡が3件届いています"
+    told = re.findall(r"(K\d{3}-2PX)  http\S+/r/\S+", letter.get_content())
+    assert (told[0], sorted(told)) == (codes[2], codes)
+    assert list(letter_ids(town).values()) == [4]
 
 
 def test_what_is_answered_meanwhile_is_not_in_it(town, mail):
