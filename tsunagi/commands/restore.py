@@ -28,5 +28,9 @@ def command(file: Path, passphrase_file: Path | None, folder: Path | None) -> No
     with to_restore(folder, about) as settings:
         count = restoring.restore(file, secret, about, settings)
     click.echo(
+        "everybody signs in again, agrees to their API keys, registers their devices for notices and"
+        " makes new recovery codes; webhooks rest until a manager of their office lets them go on"
+    )
+    click.echo(
         f"restored what {file} holds of {about['began_at'][:19]} UTC; {count} facts will be sent again"
     )
