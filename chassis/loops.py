@@ -21,6 +21,8 @@ logger = logging.getLogger(__name__)
 _LOOK_AGAIN_S = 1.0
 # Where something tells of changes, it is asked that often at most.
 AT_REST_S = 1.0
+# So many failures in a row are no accident.
+_FAILS = 2
 
 DUE_AT = Gauge("loop_due_at", "When a loop is to run, or to look whether to, again", ["service", "loop"])
 
@@ -34,6 +36,7 @@ class Loop(Entrypoint):
         self.interval_s = interval_s
         self._stopping = Event()
         self._thread: Any = None
+        self._failures = 0
         super().__init__(**kwargs)
 
     def start(self) -> None:
@@ -45,9 +48,9 @@ class Loop(Entrypoint):
         self._thread.wait()
 
     def _run(self) -> None:
+        self._tell_due()
         while not self._stopping.ready():
             # Looked at before the run: what others change meanwhile may have come too late for it.
-            self._tell_due()
             seen = self._version()
             found = self._turn()
             if found is not True:
@@ -60,7 +63,8 @@ class Loop(Entrypoint):
         is_asked = seen is not None and found is not None
         pause_s = max(self.interval_s, AT_REST_S) if is_asked else self.interval_s
         while not self._stopping.ready():
-            self._tell_due(pause_s)
+            if self._failures < _FAILS:
+                self._tell_due(pause_s)
             with eventlet.Timeout(pause_s, False):
                 self._stopping.wait()
             if found is None or self._is_due(found):
@@ -69,7 +73,10 @@ class Loop(Entrypoint):
                 return
 
     def _tell_due(self, in_s: float = 0.0) -> None:
-        """Say when this loop turns again unless something holds it; by the real clock, for who watches it."""
+        """Say when this loop turns again unless something holds it; by the real clock, for who watches it.
+
+        While turn after turn fails nothing is said: that counts as held.
+        """
         DUE_AT.labels(service=self.container.service_name, loop=self.method_name).set(time.time() + in_s)
 
     def _may_have_changed(self, seen: int | None, again_at: float) -> bool:
@@ -96,11 +103,14 @@ class Loop(Entrypoint):
             if exc_info is not None:
                 reason = type(exc_info[1]).__name__
                 logger.warning("loop_failed", extra={"method": self.method_name, "reason": reason})
+            self._failures = self._failures + 1 if exc_info is not None else 0
             finished.send(result if exc_info is None else None)
             return result, None
 
         self.container.spawn_worker(self, (), {}, context_data={}, handle_result=handle_result)
         found: Found = finished.wait()
+        if self._failures < _FAILS:
+            self._tell_due()
         return found
 
 

@@ -133,6 +133,21 @@ def test_a_letter_that_waits_for_its_readers_wishes_ages_from_then_on(instance):
         notify.execute("DELETE FROM alert")
 
 
+def test_alerts_that_do_not_climb_are_found(instance):
+    notify, late = instance.database("notify"), timedelta(minutes=6)
+    notify.execute(
+        "INSERT INTO alert (alert_id, handoff_id, next_at) VALUES (:id, :id, :at)",
+        id=new_id(),
+        at=instance.clock.now() - late,
+    )
+    try:
+        assert found(instance) == {"ladders"}
+        notify.execute("UPDATE alert SET next_at = :at", at=instance.clock.now() - late / 2)
+        assert found(instance) == set()
+    finally:
+        notify.execute("DELETE FROM alert")
+
+
 def test_a_dead_letter_is_found(instance):
     instance.broker.publish_raw("notify.retry", "notify.on_discharge_noted.dead", "{}")
 

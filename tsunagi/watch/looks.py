@@ -1,4 +1,4 @@
-"""The looks: at broker and queues, databases and outboxes, channels, processes and their loops.
+"""The looks: at broker and queues, databases and outboxes, ladders, channels, processes and their loops.
 
 Each is a function of a `Place` that returns troubles; none needs another part of the instance to work.
 """
@@ -21,7 +21,7 @@ from chassis.db import Database
 from chassis.figures import first_id_within
 from chassis.tables import service_metadata
 from services.notify.channels.email import MAILBOX_BUSY
-from services.notify.models import delivery, delivery_log
+from services.notify.models import alert, delivery, delivery_log
 from services.notify.queries.deliveries import QUEUED
 from services.notify.queries.wishes import WAITS
 from tsunagi.doctor.place import Place
@@ -32,6 +32,7 @@ from tsunagi.watch.trouble import Trouble
 WAIT_S = 10
 OUTBOX_S = 120.0
 QUEUE_MOST = 1_000
+LADDER_LATE = timedelta(minutes=5)
 CHANNEL_SILENT = timedelta(minutes=10)
 
 Look = Callable[[], Iterator[Trouble]]
@@ -90,7 +91,8 @@ def _database(place: Place, service: str) -> Iterator[Trouble]:
             found = list(_outbox(tx, service))
             if service == "notify":
                 settings = place.settings()
-                found += _channels(tx, Clock(settings.clock_file if settings else None).now())
+                now = Clock(settings.clock_file if settings else None).now()
+                found += [*_ladders(tx, now), *_channels(tx, now)]
     except Exception as error:
         found = [trouble.database_away(service, type(error).__name__)]
     finally:
@@ -104,6 +106,14 @@ def _outbox(tx: Transaction, service: str) -> Iterator[Trouble]:
     age_s = (datetime.now(UTC) - oldest).total_seconds() if oldest else 0.0
     if age_s > OUTBOX_S:
         yield trouble.outbox_old(service, count, age_s)
+
+
+def _ladders(tx: Transaction, now: datetime) -> Iterator[Trouble]:
+    row = alert.c
+    late = row.ended_as.is_(None) & (row.next_at < now - LADDER_LATE)
+    count, oldest = tx.execute(select(func.count(), func.min(row.next_at)).where(late)).one()
+    if oldest:
+        yield trouble.ladders_late(count, (now - oldest).total_seconds())
 
 
 def _channels(tx: Transaction, now: datetime) -> Iterator[Trouble]:

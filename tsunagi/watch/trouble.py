@@ -110,6 +110,22 @@ def channel_silent(channel: str, count: int, age_s: float) -> Trouble:
     )
 
 
+def ladders_late(count: int, age_s: float) -> Trouble:
+    """Return that nobody asks the next ones of alerts that were not answered in time."""
+    minutes = int(age_s // 60)
+    return Trouble(
+        "ladders",
+        (
+            f"次の段に進む時刻を過ぎた連絡が {count} 件あります。最も古いものは {minutes} 分前です。",
+            f"{count} alerts do not climb to their next rung, the oldest for {minutes} minutes.",
+        ),
+        (
+            "notify が動いているか、ログを見てください。動けば自然に進みます。",
+            "See that notify runs, and its log: they climb then by themselves.",
+        ),
+    )
+
+
 def process_away(name: str, reason: str) -> Trouble:
     """Return that a process does not answer."""
     return Trouble(
@@ -123,12 +139,12 @@ def process_away(name: str, reason: str) -> Trouble:
 
 
 def loop_held(service: str, loop: str, age_s: float) -> Trouble:
-    """Return that a loop has not turned for long."""
+    """Return that a loop has not turned for long, or has failed at every turn."""
     return Trouble(
         f"loop:{service}.{loop}",
         (
-            f"{service} のくり返し処理 {loop} が {int(age_s)} 秒止まっています。",
-            f"The loop {loop} of {service} has not turned for {int(age_s)} s.",
+            f"{service} のくり返し処理 {loop} が {int(age_s)} 秒、止まっているか、失敗し続けています。",
+            f"The loop {loop} of {service} has stood still or failed for {int(age_s)} s.",
         ),
         (
             f"{service} のログとデータベースを見てください。分からなければ、起動し直してください。",

@@ -29,7 +29,11 @@ class Running:
 
     def run(self, entrypoint, args, kwargs, context_data, handle_result):
         self.runs += 1
-        handle_result(None, self.finds, None)
+        fault = self.finds if isinstance(self.finds, Exception) else None
+        handle_result(None, self.finds, (type(fault), fault, None) if fault else None)
+
+    def due_at(self):
+        return loops.DUE_AT.labels(service="trial", loop="turn")._value.get()
 
     def after(self, seconds=0.1):
         eventlet.sleep(seconds)
@@ -86,3 +90,19 @@ def test_a_database_that_tells_of_changes_is_not_asked_all_the_time(start, monke
     running.seen = 2
 
     assert running.after() == 1
+
+
+def test_what_fails_at_every_turn_is_not_told_to_be_well(start):
+    running = start(None)
+    running.after()
+    running.finds = ValueError()
+    running.after(0.05)
+    before = running.due_at()
+
+    assert running.after() > 10
+    assert running.due_at() == before
+
+    running.finds = None
+    running.after()
+
+    assert running.due_at() > before
