@@ -7,12 +7,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, and_, select
 
 from chassis.db import among, insert_new
-from services.notify.models import delivery, wish
+from services.notify.models import alert, delivery, wish
 from services.notify.queries.deliveries import QUEUED
 
 WAITS = "waits_for_wish"
 
-_row, _letter = wish.c, delivery.c
+_row, _letter, _alert = wish.c, delivery.c, alert.c
 _is_kept = and_(_letter.state == QUEUED, _letter.reason == WAITS)
 
 
@@ -41,10 +41,16 @@ def save(
 
 
 def may_wait(tx: Connection, account_id: str) -> list[Any]:
-    """Return somebody's letters that nobody has tried to send yet and that may wait; holds them."""
+    """Return somebody's letters that nobody has tried to send yet and that may wait; holds them.
+
+    Their alerts are held before, as everybody does, and in their order.
+    """
     untried = and_(_letter.state == QUEUED, _letter.attempts == 0, _letter.latest_at.is_not(None))
-    mine = select(delivery).where(untried, _letter.account_id == account_id)
-    return list(tx.execute(mine.order_by(_letter.delivery_id).with_for_update()))
+    mine = and_(untried, _letter.account_id == account_id)
+    theirs = select(_alert.alert_id).where(_alert.alert_id.in_(select(_letter.alert_id).where(mine)))
+    alert_ids = list(tx.execute(theirs.order_by(_alert.alert_id).with_for_update()).scalars())
+    letters = select(delivery).where(mine, among(tx, _letter.alert_id, alert_ids))
+    return list(tx.execute(letters.order_by(_letter.delivery_id).with_for_update())) if alert_ids else []
 
 
 def kept_of(tx: Connection, alert_id: str) -> list[Any]:
