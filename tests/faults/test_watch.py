@@ -232,3 +232,20 @@ def test_a_loop_that_is_held_is_found_and_others_turn_on(running):
 
     assert codes == {"loop:notify.spread_to_webhooks"}
     eventually(lambda: found(home, HELD_S="5") == set(), 60)
+
+
+def test_without_anything_to_look_at_or_a_mail_server_it_does_not_start():
+    def refusal(**settings):
+        done = subprocess.run(
+            [sys.executable, "-m", "tsunagi", "watch"],
+            env=instances.from_outside() | settings,
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+        assert (done.returncode, "Traceback" in done.stderr) == (2, False)
+        return done.stderr
+
+    assert "there is nothing to watch" in refusal()
+    seen = {"TSUNAGI_WATCH_PROCESSES": "notify=http://127.0.0.1:1", "TSUNAGI_WATCH_TO": OPERATOR}
+    assert "there is no mail server" in refusal(**seen)

@@ -37,12 +37,18 @@ def command(folder: Path | None, once: bool, as_json: bool) -> None:
     place = _place(Place, folder)
     settings = config.load("watch", place.environment)
     looks = looks_of(place, settings)
+    if not looks:
+        raise config.BadSettings(
+            "there is nothing to watch:"
+            " set TSUNAGI_AMQP_URL, TSUNAGI_DATABASE_URL_… or TSUNAGI_WATCH_PROCESSES"
+        )
     if once:
         _print(rounds.look(looks), as_json=as_json)
     logs.set_up("watch", settings.log_level)
-    memory = rounds.Memory.of(settings.watch_state)
+    alarm.check(settings)
+    memory, hung = rounds.Memory.of(settings.watch_state), {}
     while True:
-        troubles = rounds.look(looks)
+        troubles = rounds.look(looks, hung=hung)
         rounds.round_of(troubles, memory, lambda new, over: alarm.send(settings, new, over))
         if settings.watch_ping_url and not troubles:
             alarm.ping(settings.watch_ping_url)

@@ -6,15 +6,28 @@ import urllib.request
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
+from http.client import HTTPException
 from urllib.parse import urlsplit
 
-from chassis.config import Settings
+from chassis.config import BadSettings, Settings
 from chassis.mail_server import connect
+from tsunagi.doctor.addresses import mail_fault
 from tsunagi.watch.trouble import Trouble
 
 logger = logging.getLogger(__name__)
 
 TIMEOUT_S = 15
+
+
+def check(settings: Settings) -> None:
+    """Raise BadSettings when those who are to be mailed could not be."""
+    fault = mail_fault(settings.watch_smtp_url)
+    if settings.watch_to and fault:
+        what = f"TSUNAGI_WATCH_SMTP_URL {fault}" if settings.watch_smtp_url else "there is no mail server"
+        raise BadSettings(
+            f"TSUNAGI_WATCH_TO names whom to mail, but {what}:"
+            " set TSUNAGI_WATCH_SMTP_URL or TSUNAGI_SMTP_URL to smtp://HOST:PORT"
+        )
 
 
 def send(settings: Settings, new: list[Trouble], over: list[str]) -> bool:
@@ -27,7 +40,7 @@ def send(settings: Settings, new: list[Trouble], over: list[str]) -> bool:
         server = connect(urlsplit(settings.watch_smtp_url), TIMEOUT_S)
         with server:
             server.send_message(compose(settings, new, over))
-    except (OSError, smtplib.SMTPException) as error:
+    except (OSError, ValueError, smtplib.SMTPException) as error:
         logger.warning("watch_mail_failed", extra={"reason": type(error).__name__})
         return False
     return True
@@ -62,10 +75,10 @@ def _is_over(code: str) -> str:
 
 def ping(url: str) -> bool:
     """Give the sign of life whose absence is an alarm elsewhere; returns whether it was taken."""
-    request = urllib.request.Request(url, data=b"")  # noqa: S310
     try:
+        request = urllib.request.Request(url, data=b"")  # noqa: S310
         with urllib.request.urlopen(request, timeout=TIMEOUT_S) as answer:  # noqa: S310
             return bool(answer.status < 400)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, HTTPException) as error:
         logger.warning("watch_ping_failed", extra={"reason": type(error).__name__})
         return False

@@ -12,7 +12,7 @@ from functools import partial
 from kombu import Connection
 from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import Connection as Transaction
-from sqlalchemy import case, func, select
+from sqlalchemy import case, func, select, text
 
 from chassis import queues, topology
 from chassis.clock import Clock
@@ -30,6 +30,7 @@ from tsunagi.watch import trouble
 from tsunagi.watch.trouble import Trouble
 
 WAIT_S = 10
+_SOCKET = {"read_timeout": WAIT_S, "write_timeout": WAIT_S}
 OUTBOX_S = 120.0
 QUEUE_MOST = 1_000
 LADDER_LATE = timedelta(minutes=5)
@@ -44,7 +45,7 @@ _LOG = delivery_log.c
 def looks_of(place: Place, settings: Settings) -> dict[str, Look]:
     """Return the looks by name: at what the settings name, and what lies in the instance's folder."""
     known = [name for name in SERVICES if place.database_url(name)]
-    found: dict[str, Look] = {"broker": partial(_broker, place)}
+    found: dict[str, Look] = {"broker": partial(_broker, place)} if place.amqp_url() else {}
     found |= {f"database:{name}": partial(_database, place, name) for name in known}
     for name, url in processes_of(place, settings).items():
         found[f"process:{name}"] = partial(_process, name, url, settings.watch_held_s)
@@ -65,7 +66,7 @@ def _broker(place: Place) -> Iterator[Trouble]:
     if not url or settings is None:
         return
     try:
-        with Connection(url, connect_timeout=WAIT_S) as connection:
+        with Connection(url, connect_timeout=WAIT_S, transport_options=_SOCKET) as connection:
             found = queues.lengths(connection, settings.retry_delays_s)
     except Exception as error:
         yield trouble.broker_away(type(error).__name__)
@@ -88,6 +89,8 @@ def _database(place: Place, service: str) -> Iterator[Trouble]:
     db = Database(place.database_url(service), pool_size=1)
     try:
         with db.begin() as tx:
+            if tx.dialect.name == "postgresql":
+                tx.execute(text(f"SET LOCAL statement_timeout = '{WAIT_S}s'"))
             found = list(_outbox(tx, service))
             if service == "notify":
                 settings = place.settings()

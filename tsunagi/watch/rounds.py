@@ -20,21 +20,33 @@ LIMIT_S = 30.0
 IN_A_ROW = 2
 
 
-def look(looks: Mapping[str, Look], limit_s: float = LIMIT_S) -> list[Trouble]:
-    """Return what is wrong, by all looks at once; one that breaks or hangs is a trouble itself."""
-    running = {name: _Running(each) for name, each in looks.items()}
-    for one in running.values():
+def look(
+    looks: Mapping[str, Look], limit_s: float = LIMIT_S, hung: "dict[str, Looking] | None" = None
+) -> list[Trouble]:
+    """Return what is wrong, by all looks at once; one that breaks or hangs is a trouble itself.
+
+    `hung` keeps those that hang from one round to the next: none is started while its predecessor lives.
+    """
+    hung = {} if hung is None else hung
+    alive = {name: one for name, one in hung.items() if one.is_alive()}
+    fresh = {name: Looking(each) for name, each in looks.items() if name not in alive}
+    for one in fresh.values():
         one.start()
+    running = {name: alive.get(name) or fresh[name] for name in looks}
     found = []
     until = time.monotonic() + limit_s
     for name, one in running.items():
         one.join(max(0.0, until - time.monotonic()))
         found += one.found if not one.is_alive() else [look_broke(name, f"{limit_s:g} s")]
         found += [look_broke(name, one.broke)] if one.broke else []
+    hung.clear()
+    hung.update({name: one for name, one in running.items() if one.is_alive()})
     return found
 
 
-class _Running(threading.Thread):
+class Looking(threading.Thread):
+    """A look that runs, and what came of it."""
+
     def __init__(self, each: Look) -> None:
         super().__init__(daemon=True)
         self._each = each

@@ -1,5 +1,8 @@
 """What operators are told by the watch: each trouble once, its end once, and nothing of a short absence."""
 
+import socket
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -100,8 +103,6 @@ def test_a_look_that_breaks_is_a_trouble_and_keeps_no_other_from_looking() -> No
 
 
 def test_a_look_that_hangs_is_a_trouble() -> None:
-    import threading
-
     ends = threading.Event()
 
     def hangs() -> Any:
@@ -112,6 +113,61 @@ def test_a_look_that_hangs_is_a_trouble() -> None:
     ends.set()
 
     assert [one.code for one in found] == ["look:one", "broker"]
+
+
+def test_a_look_that_hangs_is_not_started_again_before_it_has_ended() -> None:
+    ends, begun, hung = threading.Event(), [], {}
+
+    def hangs() -> Any:
+        begun.append(1)
+        ends.wait(60)
+        return iter([AWAY])
+
+    codes = [[one.code for one in look({"one": hangs}, 0.05, hung)] for _ in range(3)]
+    before = len(begun)
+    ends.set()
+    hung["one"].join(60)
+    after = look({"one": hangs}, 60, hung)
+
+    assert (codes, before) == ([["look:one"]] * 3, 1)
+    assert ([one.code for one in after], len(begun), hung) == (["broker"], 2, {})
+
+
+@pytest.mark.parametrize("url", ["", "smtp://[", "http://mail.example.jp"])
+def test_whom_nothing_can_be_mailed_are_not_named(url: str) -> None:
+    named = {"TSUNAGI_WATCH_TO": "ishida@example.jp", "TSUNAGI_WATCH_SMTP_URL": url}
+
+    with pytest.raises(config.BadSettings, match="WATCH_SMTP_URL"):
+        alarm.check(config.load("watch", named))
+    alarm.check(config.load("watch", {**named, "TSUNAGI_WATCH_SMTP_URL": "smtp://mail.example.jp"}))
+    alarm.check(config.load("watch", {}))
+
+
+@pytest.fixture
+def no_web() -> Iterator[str]:
+    """The address of somebody who answers in a language of their own."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def answer() -> None:
+            with server.accept()[0] as caller:
+                caller.recv(1024)
+                caller.sendall(b"hello\r\n\r\n")
+
+        thread = threading.Thread(target=answer, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{server.getsockname()[1]}"
+        thread.join(10)
+
+
+def test_a_ping_that_is_not_taken_ends_nothing(no_web: str) -> None:
+    assert not alarm.ping(no_web)
+    assert not alarm.ping("http://[")
+
+
+def test_a_mail_that_cannot_be_handed_over_ends_nothing() -> None:
+    named = {"TSUNAGI_WATCH_TO": "ishida@example.jp", "TSUNAGI_WATCH_SMTP_URL": "smtp://["}
+
+    assert not alarm.send(config.load("watch", named), [AWAY], [])
 
 
 def test_the_mail_says_what_it_is_and_what_to_do_in_both_languages() -> None:
