@@ -59,8 +59,8 @@ def ask_anew(tx: Connection, service: str) -> None:
 
     A webhook that was removed since would be told again: each waits until its office's manager lets it go on.
     A recovery code that was used since would open once more: everybody is asked to make new ones. A move to
-    another phone ended with the sessions. A device that was removed since, or whose owner this is but a copy of, would
-    ring: everybody registers theirs again.
+    another phone ended with the sessions. A browser that was removed since, or is used by others now, would
+    show notices again, and a copy of an instance would ring real telephones: each is registered anew.
     """
     for statement in _ASKS.get(service, ()):
         tx.execute(text(statement), {"now": datetime.now(UTC)} if ":now" in statement else {})

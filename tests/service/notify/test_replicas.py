@@ -1,19 +1,23 @@
-"""Two replicas of notify at once: each ladder is climbed by one, each letter sent by one."""
+"""Two replicas of notify at once: each ladder is climbed by one, each letter queued and sent by one."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.exc import OperationalError
 
+from chassis.calendar import DEFAULT_HOURS, WEEKDAYS
 from chassis.db import Database
 from chassis.ids import new_id
+from contracts.wishes import Wishes
 from services.notify.climbing import climb_due
-from services.notify.models import alert
-from services.notify.queries import alerts, bundles, deliveries, inbox_lists, wishes
+from services.notify.daily import day_of
+from services.notify.digesting import queue_digests
+from services.notify.models import alert, daily_letter
+from services.notify.queries import alerts, bundles, daily, deliveries, inbox_lists, offices, wishes
 from services.notify.raising import raise_alerts
-from services.notify.ways import On
 from tests.support.clock import MovableClock
 
 LEASE = timedelta(minutes=1)
@@ -58,7 +62,7 @@ def a_note(now, **changes):
 def raise_one(database, now):
     note = a_note(now)
     with database.begin() as tx:
-        raise_alerts(tx, [note], now, on=On(mail=True))
+        raise_alerts(tx, [note], now, by_mail=True)
     return note["handoff_id"]
 
 
@@ -66,9 +70,9 @@ def test_a_ladder_is_climbed_by_one_replica(database, now):
     handoff_id = raise_one(database, now)
 
     with database.begin() as one:
-        first, _ = climb_due(one, now, on=On(mail=True))
+        first, _ = climb_due(one, now, by_mail=True)
         with database.begin() as other:
-            second, _ = climb_due(other, now, on=On(mail=True))
+            second, _ = climb_due(other, now, by_mail=True)
 
     assert (first, second) == (1, 0)
     with database.begin() as tx:
@@ -105,6 +109,98 @@ def test_a_lease_that_has_run_out_is_taken_over(database, now):
         assert [row.attempts for row in deliveries.find_queued(tx, claimed[-1])] == [2]
 
 
+def test_batches_and_climbs_that_share_readers_never_wait_for_each_other(database, now):
+    desk_id, office_id = new_id(), new_id()
+
+    def raise_and_climb(number):
+        for _ in range(6):
+            with database.begin() as tx:
+                facts = [a_note(now, to_office_id=office_id, desk_id=desk_id) for _ in range(15)]
+                raise_alerts(tx, facts, now, by_mail=False)
+            with database.begin() as tx:
+                climb_due(tx, now + timedelta(days=number), by_mail=False)
+
+    with ThreadPoolExecutor(4) as pool:
+        for done in [pool.submit(raise_and_climb, number) for number in range(4)]:
+            done.result()
+
+    with database.begin() as tx:
+        assert inbox_lists.last_seq(tx, f"office:{office_id}") == 4 * 6 * 15
+
+
+def a_reader_with_a_digest(database, now):
+    """Somebody with one open alert and a digest that is due; returns the account's id."""
+    account_id, office_id = new_id(), new_id()
+    member = {"account_id": account_id, "role": "care_manager", "deputy_id": None}
+    members = [member | {"is_active": True, "away": []}]
+    whole_day = [{"opens": "00:00", "closes": "24:00"}]
+    every_day = {**DEFAULT_HOURS, "closes_on_holidays": False, "weekly": {day: whole_day for day in WEEKDAYS}}
+    content = Wishes().load({"digest_at": "00:00"})
+    with database.begin() as tx:
+        offices.save_hours(tx, office_id, "", every_day, 1)
+        offices.save_staffing(tx, office_id, {"manager_id": None, "members": members}, 1)
+        wishes.save(tx, account_id, content, now, office_id)
+        raise_alerts(tx, [a_note(now, to_account_id=account_id, to_office_id=office_id)], now, by_mail=True)
+    return account_id
+
+
+def daily_letters_of(database, account_id):
+    with database.begin() as tx:
+        return tx.execute(select(daily_letter).where(daily_letter.c.account_id == account_id)).all()
+
+
+def test_a_digest_is_claimed_once_by_replicas_at_the_same_moment(database, now):
+    readers = [a_reader_with_a_digest(database, now) for _ in range(20)]
+    both = Barrier(4)
+
+    def claim(_number):
+        both.wait()
+        with database.begin() as tx:
+            queue_digests(tx, now)
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(claim, range(4)))
+
+    assert [len(daily_letters_of(database, reader)) for reader in readers] == [1] * 20
+
+
+def test_of_two_claimers_the_second_waits_for_the_first_and_finds_its_day(database, now):
+    reader, day, other = new_id(), day_of(now), []
+
+    def claim_too():
+        with database.begin() as tx:
+            other.append(daily.take_turns(tx, "digest", [reader], day))
+
+    with ThreadPoolExecutor(1) as pool:
+        with database.begin() as tx:
+            first = daily.take_turns(tx, "digest", [reader], day)
+            second = pool.submit(claim_too)
+            with pytest.raises(TimeoutError):
+                second.result(timeout=0.5)
+        second.result()
+
+    assert (first, other) == ({reader}, [set()])
+    with database.begin() as tx:
+        assert daily.take_turns(tx, "digest", [reader], day - timedelta(days=1)) == set()
+        assert daily.take_turns(tx, "digest", [reader], day + timedelta(days=1)) == {reader}
+
+
+def test_a_letter_of_the_day_is_claimed_by_one_replica_until_its_lease_ends(database, now):
+    reader = a_reader_with_a_digest(database, now)
+    with database.begin() as tx:
+        queue_digests(tx, now)
+
+    with database.begin() as one:
+        claimed = daily.claim_due(one, now, LEASE, 100)
+        with database.begin() as other:
+            meanwhile = daily.claim_due(other, now, LEASE, 100)
+    with database.begin() as tx:
+        leased = daily.claim_due(tx, now + timedelta(hours=1), LEASE, 100)
+
+    assert reader in {row.account_id for row in claimed}
+    assert (meanwhile, leased) == ([], [])
+
+
 def test_new_wishes_hold_an_alert_before_its_letters(database, now):
     alert_id, account_id = new_id(), new_id()
     letter = {"delivery_id": new_id(), "alert_id": alert_id, "account_id": account_id, "rung": 1}
@@ -126,22 +222,3 @@ def wait_for(database, account_id):
     with database.begin() as tx:
         tx.execute(text("SET LOCAL lock_timeout = '200ms'"))
         wishes.may_wait(tx, account_id)
-
-
-def test_batches_and_climbs_that_share_readers_never_wait_for_each_other(database, now):
-    desk_id, office_id = new_id(), new_id()
-
-    def raise_and_climb(number):
-        for _ in range(6):
-            with database.begin() as tx:
-                facts = [a_note(now, to_office_id=office_id, desk_id=desk_id) for _ in range(15)]
-                raise_alerts(tx, facts, now, on=On(mail=False))
-            with database.begin() as tx:
-                climb_due(tx, now + timedelta(days=number), on=On(mail=False))
-
-    with ThreadPoolExecutor(4) as pool:
-        for done in [pool.submit(raise_and_climb, number) for number in range(4)]:
-            done.result()
-
-    with database.begin() as tx:
-        assert inbox_lists.last_seq(tx, f"office:{office_id}") == 4 * 6 * 15
