@@ -45,7 +45,8 @@ def events(
     first, last = _RETRY_MS
     try:
         yield f"retry: {first + int((last - first) * chance())}\n\n"
-        told_to = after_seq or 0
+        # Never from the reader's own number: one that is too high would hide all that comes.
+        told_to = 0
         if after_seq is not None:
             for item in catch_up(after_seq):
                 told_to = item["seq"]
@@ -57,6 +58,11 @@ def events(
         logger.info("stream_ended", extra={"reason": problem.reason})
     finally:
         hub.leave(reader)
+
+
+def not_yours() -> Iterator[str]:
+    """Yield the stream of a page that somebody else has left open: it is over, not to be asked for again."""
+    yield _event("over", {}, None)
 
 
 def _live(

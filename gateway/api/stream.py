@@ -1,8 +1,12 @@
 """The live stream of one browser."""
 
+from collections.abc import Iterator
+
 from flask import Response, request
+from marshmallow import Schema
 
 from contracts.errors import Invalid
+from contracts.fields import Id
 from contracts.notify import ListInbox
 from contracts.scopes import INBOX_READ
 from gateway.api.blueprint import api
@@ -10,16 +14,28 @@ from gateway.ask import finder, present, signed_in
 from gateway.bodies import arguments
 from gateway.described import described
 from gateway.parts import parts
-from gateway.stream import events, missed_alerts
+from gateway.stream import events, missed_alerts, not_yours
+
+
+class WhoReads(Schema):
+    """The account for which a page was made; without it the stream is that of whoever is signed in."""
+
+    reader = Id(load_default=None, allow_none=True)
 
 
 @api.get("/stream")
 @signed_in()
-@described(ListInbox(only=("after_seq",)), media="text/event-stream", scope=INBOX_READ)
+@described(ListInbox(only=("after_seq",)), WhoReads, media="text/event-stream", scope=INBOX_READ)
 def stream() -> Response:
-    """Open the stream; after `Last-Event-ID` or `?after_seq=` missed alerts come first."""
+    """Open the stream; after `Last-Event-ID` or `?after_seq=` missed alerts come first.
+
+    Has somebody else signed in since (`?reader=`), `over` is all that comes. An empty answer would
+    end it as well, but scripts could not tell it from that of a server which is starting.
+    """
     person = present()
     assert person is not None  # signed_in
+    if request.args.get("reader", person.caller.account_id) != person.caller.account_id:
+        return _response(not_yours())
     after_seq = _after_seq()
     gateway = parts()
     # eventlet holds back chunks under 512 bytes otherwise.
@@ -32,10 +48,14 @@ def stream() -> Response:
         lambda seq: missed_alerts(gateway.calls, person.caller, seq),
         finder(),
     )
-    headers = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
-    response = Response(content, mimetype="text/event-stream", headers=headers)
+    response = _response(content)
     response.call_on_close(lambda: gateway.hub.leave(reader))
     return response
+
+
+def _response(content: Iterator[str]) -> Response:
+    headers = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
+    return Response(content, mimetype="text/event-stream", headers=headers)
 
 
 def _after_seq() -> int | None:

@@ -66,7 +66,11 @@ def _make() -> Shell:
         menu=menu.entries(acting["role"], counts["waiting"]),
         unread=counts["unread"],
         # From here on the stream tells: what came before is counted in this page.
-        stream=url_for("api.stream", after_seq=counts["last_seq"] if whose == "me" else None),
+        stream=url_for(
+            "api.stream",
+            reader=session["account_id"],
+            after_seq=counts["last_seq"] if whose == "me" else None,
+        ),
         counts=url_for("api.list_inbox", whose=whose, page_size=1),
         desk=desk,
         city=(desk or {}).get("municipality_name", ""),

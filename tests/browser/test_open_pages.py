@@ -91,6 +91,35 @@ def test_a_stream_that_was_refused_is_asked_for_again(open_as, send):
     eventually(lambda: unread(page) > before, 30)
 
 
+def test_a_page_whose_person_has_left_asks_for_no_stream_any_more(open_as):
+    page = open_as("sato")
+    asked = []
+
+    def end(route):
+        asked.append(route.request.url)
+        route.fulfill(content_type="text/event-stream", body="event: over\ndata: {}\n\n")
+
+    page.context.route("**/api/stream*", end)
+    page.reload()
+    expect(page.locator("[data-live]")).to_contain_text("自動の更新が止まっています", timeout=20_000)
+    page.evaluate("() => { dispatchEvent(new Event('online')); }")
+    page.evaluate("() => fetch('/api/session')")
+
+    assert len(asked) == 1
+
+
+@pytest.mark.complains("Failed to load resource: net::ERR_INTERNET_DISCONNECTED")
+def test_a_desk_is_told_that_its_list_may_have_changed_while_it_heard_nothing(open_as):
+    page = open_as("takahashi")
+    eventually(lambda: is_listening(page) == [1, 0], 20)
+
+    page.context.set_offline(True)
+    expect(page.locator("[data-live]")).to_contain_text("自動の更新が止まっています", timeout=30_000)
+    page.context.set_offline(False)
+
+    expect(page.locator("[data-live]")).to_contain_text("内容が変わっているかもしれません", timeout=30_000)
+
+
 def test_a_tab_takes_over_from_one_that_fell_asleep(open_as, send):
     page = open_as("sato")
     eventually(lambda: is_listening(page) == [1, 0], 20)

@@ -10,10 +10,12 @@ export function open(path, pass, heard) {
   let lost = null;
   let again = null;
   let tries = 0;
+  let isOver = false;
 
   function connect() {
     clearTimeout(again);
     source?.close();
+    if (isOver) return;
     source = new EventSource(since(path, heard()));
     source.onopen = () => {
       clearTimeout(lost);
@@ -26,6 +28,12 @@ export function open(path, pass, heard) {
       // After an answer that is no stream, as of a server that is starting, browsers try no more.
       if (source.readyState === EventSource.CLOSED) again = setTimeout(connect, pause(tries++));
     };
+    // Somebody else has signed in: what comes now is not for this page.
+    source.addEventListener("over", () => {
+      isOver = true;
+      source.close();
+      pass({ what: "lost" });
+    });
     source.addEventListener("beat", () => pass({ what: "beat" }));
     for (const kind of KINDS) {
       source.addEventListener(kind, (event) => {

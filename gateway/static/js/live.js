@@ -13,6 +13,7 @@ export function showLive() {
   const moved = new Set();
   let saidAt = -BUNDLE_MS;
   let waiting = null;
+  let wasOpen = false;
 
   function say() {
     waiting = null;
@@ -39,12 +40,15 @@ export function showLive() {
       sayLater();
     },
     connected() {
-      if (!line?.dataset.lost) return;
+      const isAgain = wasOpen || Boolean(line?.dataset.lost);
+      wasOpen = true;
+      if (!isAgain) return;
       // What has no number was missed: the counts are asked for anew.
       showCounts();
+      if (!line || !(line.dataset.lost || misses(texts.stream))) return;
       delete line.dataset.lost;
       line.setAttribute("role", "status");
-      showLine(line, texts.liveBack, line.dataset.here);
+      showLine(line, misses(texts.stream) ? texts.liveAgain : texts.liveBack, line.dataset.here);
     },
     lost() {
       if (!line) return;
@@ -53,6 +57,11 @@ export function showLive() {
       showLine(line, texts.liveLost, line.dataset.here);
     },
   };
+}
+
+// An office's inbox has no numbers: nobody tells its pages afterwards what came while they heard nothing.
+function misses(path) {
+  return !new URL(path, location.href).searchParams.has("after_seq");
 }
 
 // A page about one handoff hears of that one only; a list hears of what is new to it, or changed.

@@ -238,6 +238,19 @@ def test_answers_forbid_frames_foreign_scripts_and_copies(aoki: Client) -> None:
     assert headers["Cache-Control"] == "no-store"
 
 
+def test_a_page_of_somebody_else_hears_only_that_it_is_over(aoki: Client, app: Flask) -> None:
+    answer = aoki.get("/api/stream?reader=baba-1&after_seq=3")
+
+    assert answer.text == "event: over\ndata: {}\n\n"
+    assert len(app.extensions["tsunagi"].hub) == 0
+
+
+def test_a_page_names_the_account_that_its_stream_is_for(somebody: Callable[..., Client]) -> None:
+    page = somebody(role="care_manager").get("/settings/wishes").text
+
+    assert 'data-stream="/api/stream?reader=aoki-1' in page
+
+
 def test_only_what_a_person_does_keeps_a_session_alive(aoki: Client, app: Flask, answers: Answers) -> None:
     answers.by_method["report_use"] = {}
     app.extensions["tsunagi"].sessions.report_use()

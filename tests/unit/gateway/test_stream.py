@@ -96,6 +96,15 @@ def test_what_was_missed_comes_first_and_nothing_twice(hub: Hub, aoki: Reader) -
     assert lines == ["id: 4", "id: 5", "event: ready", "id: 6"]
 
 
+def test_a_number_that_is_not_the_readers_hides_nothing(hub: Hub, aoki: Reader) -> None:
+    opened = events(hub, aoki, 9000, lambda seq: iter(()), lambda: None, chance=lambda: 0)
+
+    hub.on_hint(an_alert(6))
+
+    lines = [text.split("\n")[0] for text in islice(opened, 3)]
+    assert lines == ["retry: 2000", "event: ready", "id: 6"]
+
+
 def test_missed_alerts_are_asked_for_page_by_page(answers: Answers) -> None:
     def page(request: dict[str, Any]) -> dict[str, Any]:
         first = request["after_seq"] + 1
