@@ -94,6 +94,34 @@ def test_what_the_browser_tells_is_registered_and_can_be_removed(settings):
     expect(device).to_have_count(0)
 
 
+# A browser that is registered already; it tells what was done with that registration.
+REGISTERED = """([told, key]) => {
+  const text = atob(key.replaceAll("-", "+").replaceAll("_", "/"));
+  const bytes = Uint8Array.from(text, (one) => one.charCodeAt(0));
+  const known = {
+    options: { applicationServerKey: bytes.buffer },
+    toJSON: () => told,
+    unsubscribe: async () => console.log("unsubscribed"),
+  };
+  PushManager.prototype.getSubscription = async () => known;
+  PushManager.prototype.subscribe = async () => ({ toJSON: () => told });
+}"""
+
+
+@pytest.mark.parametrize(("is_present", "done"), [(True, []), (False, ["unsubscribed"])])
+def test_a_registration_is_kept_while_its_key_is_the_present_one(settings, is_present, done):
+    told = {"endpoint": "https://push.example/again", "keys": Subscriber().keys}
+    present = settings.locator("form[data-push]").get_attribute("data-push")
+    said = []
+    settings.on("console", lambda message: said.append(message.text))
+    settings.evaluate(REGISTERED, [told, present if is_present else Subscriber().keys["p256dh"]])
+
+    settings.get_by_role("button", name="この端末で通知を受け取る").click()
+
+    expect(settings.get_by_role("status")).to_contain_text("この端末に通知します。")
+    assert [text for text in said if text == "unsubscribed"] == done
+
+
 @pytest.fixture
 def worker(settings):
     """The worker of the pages; what it would show and open is kept, since nothing here can show a notice."""

@@ -19,9 +19,17 @@ export function offerPush() {
 async function subscribed(worker, key) {
   const registration = await navigator.serviceWorker.register(worker, { scope: "/" });
   await navigator.serviceWorker.ready;
+  const known = await registration.pushManager.getSubscription();
+  if (known && hasKey(known, key)) return known;
   // One that was made with an earlier key of this site would be refused with the present one.
-  await (await registration.pushManager.getSubscription())?.unsubscribe();
+  await known?.unsubscribe();
   return registration.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: key });
+}
+
+function hasKey(subscription, key) {
+  const bytes = new Uint8Array(subscription.options.applicationServerKey ?? []);
+  const text = btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+  return text === key.replaceAll("=", "");
 }
 
 function fill(form, subscription) {
