@@ -20,11 +20,16 @@ def values_of(wishes: Row) -> Row:
     values: Row = {"quiet_holidays": "yes" if wishes["quiet_holidays"] else ""}
     values["digest_at"] = wishes["digest_at"] or ""
     for name in QUIET:
-        values |= {f"{name}_{end}": time for end, time in (wishes[name] or {}).items()}
+        values |= {f"{name}_{end}": _shown(time) for end, time in (wishes[name] or {}).items()}
     for day, spans in wishes["windows"].items():
         for number, span in enumerate(spans):
-            values |= {f"{day}_{number}_{end}": time for end, time in span.items()}
+            values |= {f"{day}_{number}_{end}": _shown(time) for end, time in span.items()}
     return values
+
+
+def _shown(time: str) -> str:
+    """Return a time as browsers have it: they know no 24:00."""
+    return "00:00" if time == "24:00" else time
 
 
 def spans_shown(values: Mapping[str, Any]) -> int:
@@ -45,7 +50,12 @@ def wishes_of(form: Mapping[str, str]) -> Row:
 
 def _windows(form: Mapping[str, str], day: str) -> list[dict[str, str]]:
     spans = (_pair(form, f"{day}_{number}", "opens", "closes") for number in range(spans_shown(form)))
-    return [span for span in spans if span]
+    return [_closed(span) for span in spans if span]
+
+
+def _closed(span: dict[str, str]) -> dict[str, str]:
+    """Return a window that ends at midnight as services have it: at the end of its day."""
+    return span | {"closes": "24:00"} if span["closes"] == "00:00" else span
 
 
 def _pair(form: Mapping[str, str], name: str, *ends: str) -> dict[str, str] | None:

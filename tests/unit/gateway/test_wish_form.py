@@ -2,7 +2,7 @@
 
 import pytest
 
-from gateway.pages.wish_form import SPANS, spans_shown, wishes_of
+from gateway.pages.wish_form import SPANS, spans_shown, values_of, wishes_of
 
 HOURS = {"opens": "09:00", "closes": "10:00"}
 
@@ -20,3 +20,12 @@ def test_more_windows_than_usual_are_shown_as_they_are():
 
     assert spans_shown(form) == 5
     assert wishes_of(form)["windows"] == {"tue": [HOURS]}
+
+
+def test_midnight_closes_a_day_both_ways():
+    wishes = wishes_of({"sat_0_opens": "20:00", "sat_0_closes": "00:00"})
+    shown = values_of(wishes)
+
+    assert wishes["windows"] == {"sat": [{"opens": "20:00", "closes": "24:00"}]}
+    assert shown["sat_0_closes"] == "00:00"
+    assert wishes_of(shown) == wishes

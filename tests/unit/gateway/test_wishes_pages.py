@@ -64,6 +64,10 @@ def test_more_windows_than_usual_are_all_on_the_form(reader: Client) -> None:
     assert 'id="mon_2_opens" name="mon_2_opens" type="time" class="w-time" value="09:00"' in page
 
 
+def test_browsers_let_no_half_typed_time_go(reader: Client) -> None:
+    assert "novalidate" not in reader.get(PATH).text
+
+
 def test_showing_keeps_nothing(reader: Client, answers: Answers) -> None:
     page = pressed(reader, "show", quiet_weekends_begins="18:00", quiet_weekends_ends="09:00")
 
