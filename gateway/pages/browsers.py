@@ -36,5 +36,5 @@ def _first(known: tuple[tuple[str, str], ...], user_agent: str) -> str:
 def word(device: dict[str, str]) -> str:
     """Return what a device is called: Chrome（Android）."""
     browser = _NAMES.get(device["browser"]) or _("ほかのブラウザー")
-    system = _NAMES.get(device["system"]) or _("ほかの機種")
+    system = _NAMES.get(device["system"]) or _("ほかの機器")
     return _("%(browser)s（%(system)s）", browser=browser, system=system)

@@ -80,14 +80,16 @@ def _judged(figures: dict[str, float]) -> Iterator[tuple[str, str, str, str]]:
         do = _("時間が過ぎても、次の人に知らされていません。notify の記録を見てください。")
         yield BAD, _("次の人への引き継ぎが遅れています"), do, "a-ladder-that-is-late"
     if over("delivery_oldest_s", LETTER_LATE_S):
-        do = _("受信箱には届いています。メールサーバーの設定と証明書を確かめてください。")
-        yield BAD, _("メールが送れていません"), do, "mail-that-does-not-go-out"
+        do = _(
+            "受信箱には届いています。メールサーバーの設定と証明書、通知のサービスへの接続を確かめてください。"
+        )
+        yield BAD, _("メールか端末への通知が送れていません"), do, "mail-that-does-not-go-out"
     if over("deliveries_failed", 0):
         do = _(
             "この24時間に %(count)s件。宛先は、その人の事業所が直します。",
             count=int(figures["deliveries_failed"]),
         )
-        yield WARN, _("届かなかったメールがあります"), do, "mail-that-does-not-go-out"
+        yield WARN, _("届かなかったメールか端末への通知があります"), do, "mail-that-does-not-go-out"
     if over("alerts_overdue", 0):
         do = _("%(count)s件。センターに電話してください。", count=int(figures["alerts_overdue"]))
         yield WARN, _("連携支援センターも受けていない連絡があります"), do, "a-ladder-that-is-late"
