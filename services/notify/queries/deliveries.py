@@ -98,9 +98,17 @@ def deliveries_of(tx: Connection, alert_id: str) -> list[Any]:
 
 def beside(tx: Connection, row: Any) -> list[Any]:
     """Return what else the person of a delivery was sent about the same rung, at its time or later."""
-    same = [_row[name] == getattr(row, name) for name in ("alert_id", "rung", "account_id")]
-    others = and_(*same, _row.queued_at >= row.queued_at, _row.delivery_id != row.delivery_id)
+    others = and_(_of_same(row), _row.queued_at >= row.queued_at, _row.delivery_id != row.delivery_id)
     return list(tx.execute(select(delivery).where(others)))
+
+
+def channels_used(tx: Connection, row: Any) -> set[str]:
+    """Return all channels by which the person of a delivery was ever told about the same rung."""
+    return set(tx.execute(select(_row.channel).where(_of_same(row))).scalars())
+
+
+def _of_same(row: Any) -> ColumnElement[bool]:
+    return and_(*(_row[name] == getattr(row, name) for name in ("alert_id", "rung", "account_id")))
 
 
 def are_any_open_or_sent(tx: Connection, alert_id: str, rung: int) -> bool:
