@@ -7,7 +7,7 @@ PYTHON := $(shell for p in /usr/bin/python3.11 python3.11 python3.12 python3; do
 PYTHON312 := $(shell for p in python3.12 $(HOME)/.pyenv/versions/3.12.*/bin/python3.12; do \
 	$$p -c 'import venv, ensurepip' 2>/dev/null && { echo $$p; break; }; done)
 PROFILE ?= embedded
-WORKERS ?= 2
+WORKERS ?= 4
 RUN := $(VENV)/bin/python -m tsunagi
 PYTEST := $(VENV)/bin/python -m pytest
 

@@ -19,7 +19,7 @@ from tests.support.embedded import EmbeddedMachine
 from tests.support.machine import Machine, TestInstance
 from tests.support.mail import MailCatcher
 from tests.support.stack import Stack
-from tests.support.workers import Room, scheduler, take_own_ports
+from tests.support.workers import Room, longest_first, scheduler, take_own_ports
 from tsunagi.parts import EMBEDDED, PROCESSES
 from tsunagi.servers import packages
 from tsunagi.servers.process import NotAvailable
@@ -34,6 +34,12 @@ NO_SERVERS = (
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     return scheduler(config, log)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if hasattr(config, "workerinput"):
+        items[:] = [items[place] for place in longest_first([item.nodeid for item in items])]
 
 
 @pytest.hookimpl(trylast=True)

@@ -6,7 +6,7 @@ whole folders that share one, and files that want the same port.
 
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -21,10 +21,29 @@ TOGETHER = (
     ("tests/end_to_end/test_demo.py", "tests/end_to_end/test_without_servers.py"),
 )
 
+# What takes longest as one piece, then the folders by what a file of theirs takes.
+LONG = (
+    *(start for group in TOGETHER for start in group),
+    "tests/faults/",
+    "tests/end_to_end/",
+    "tests/service/",
+)
+
 
 def scope(node: str) -> str:
     """Return what a test shares its worker with: its file, or the first of those that stay together."""
     return next((group[0] for group in TOGETHER if node.startswith(group)), node.split("::", 1)[0])
+
+
+def longest_first(nodes: Sequence[str]) -> list[int]:
+    """Return the places of tests in the order in which workers should begin them: at the end there are only
+    short ones left, and no worker has a long part to itself.
+    """
+    last = len(LONG)
+    ranks = [
+        next((rank for rank, start in enumerate(LONG) if node.startswith(start)), last) for node in nodes
+    ]
+    return sorted(range(len(nodes)), key=lambda place: ranks[place])
 
 
 def scheduler(config: Any, log: Any) -> Any:

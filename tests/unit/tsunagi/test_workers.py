@@ -4,13 +4,20 @@ import fcntl
 import threading
 
 from tests.support.eventually import eventually
-from tests.support.workers import Room, scope
+from tests.support.workers import Room, longest_first, scope
 
 
 def test_a_file_stays_on_one_worker_and_so_does_a_folder_with_one_stack():
     assert scope("tests/unit/a/test_b.py::test_c[x::y]") == "tests/unit/a/test_b.py"
     assert scope("tests/browser/test_a.py::test_b") == scope("tests/browser/test_c.py::test_d")
     assert scope("tests/end_to_end/test_demo.py::test_a") != scope("tests/end_to_end/test_fuzz.py::test_b")
+
+
+def test_long_parts_are_begun_first_and_tests_of_a_file_stay_in_their_order():
+    nodes = ["tests/unit/a.py::1", "tests/service/b.py::1", "tests/service/notify/c.py::2"]
+    nodes += ["tests/service/notify/c.py::1", "tests/browser/d.py::1"]
+
+    assert longest_first(nodes) == [4, 2, 3, 1, 0]
 
 
 def test_many_are_inside_together(tmp_path):
