@@ -56,8 +56,8 @@ def next_letters(tx: Connection, row: Any, urgency: str, now: datetime, *, by_ma
     beside = deliveries.beside(tx, row)
     open_or_sent = {one.channel for one in beside if one.state in ("queued", "sent")}
     tried = {one.channel for one in beside}
-    # The order may be another one by now, or a channel new: what was never tried comes then.
-    left = _after(known, row.channel) or sorted(set(there) - deliveries.channels_used(tx, row))
+    # The order may be another one by now, or a channel new: what has never failed comes then.
+    left = _after(known, row.channel) or sorted(set(there) - deliveries.channels_failed(tx, row))
     if open_or_sent or not left or tried & set(left):
         return []
     same = {name: getattr(row, name) for name in ("alert_id", "account_id", "rung", "latest_at")}

@@ -102,9 +102,10 @@ def beside(tx: Connection, row: Any) -> list[Any]:
     return list(tx.execute(select(delivery).where(others)))
 
 
-def channels_used(tx: Connection, row: Any) -> set[str]:
-    """Return all channels by which the person of a delivery was ever told about the same rung."""
-    return set(tx.execute(select(_row.channel).where(_of_same(row))).scalars())
+def channels_failed(tx: Connection, row: Any) -> set[str]:
+    """Return the channels by which the person of a delivery could ever not be told about the same rung."""
+    failed = and_(_of_same(row), _row.state == "failed")
+    return set(tx.execute(select(_row.channel).where(failed)).scalars())
 
 
 def _of_same(row: Any) -> ColumnElement[bool]:

@@ -273,3 +273,34 @@ def test_where_a_browser_is_reached_lies_encrypted(town, service):
     assert browser.keys["auth"] not in str(found)
     assert found[0]["closed_with"] == ring.name
     assert json.loads(ring.open(found[0]["closed"], device["device_id"]))["auth"] == browser.keys["auth"]
+
+
+def test_a_reminder_takes_the_way_that_worked_before(town, service, mail):
+    town.open_all().add_accounts(town.aoki)
+    add(town, town.aoki, service)
+    prefer(town, town.aoki, "push")
+    service.answers["/aoki"] = 403  # the browser stays, since it may be our key that is wrong
+
+    handoff_id = town.send_note()
+    eventually(lambda: len(mail.to(address(town.aoki))) == 1)
+    remind(town, handoff_id)
+    town.stack.clock.advance(seconds=61)
+
+    eventually(lambda: len(mail.to(address(town.aoki))) == 2)
+    assert town.ladder(handoff_id)["current"] == 1
+
+
+def remind(town, handoff_id):
+    """Tell the person of the first rung once more by push, as a rule with reminders does."""
+    database = town.stack.database("notify")
+    statement = (
+        "SELECT d.* FROM delivery d JOIN alert a ON a.alert_id = d.alert_id"
+        " WHERE a.handoff_id = :id AND d.channel = 'push'"
+    )
+    [row] = database.rows(statement, id=handoff_id)
+    now = town.stack.clock.now()
+    blank = dict.fromkeys(("reason", "leased_until", "letter_id"))
+    again = row | blank | {"delivery_id": new_id(), "queued_at": now, "next_try_at": now}
+    again |= {"state": "queued", "attempts": 0}
+    names, marks = ", ".join(again), ", ".join(f":{name}" for name in again)
+    database.execute(f"INSERT INTO delivery ({names}) VALUES ({marks})", **again)
