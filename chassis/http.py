@@ -20,6 +20,13 @@ class _Quiet:
         return None
 
 
+class _Protocol(wsgi.HttpProtocol):
+    """Keeps little for a connection: thousands are open pages, which say and hear a line at a time."""
+
+    rbufsize = 1024
+    wbufsize = 2048
+
+
 def serve(host: str, port: int, app: WsgiApp, limit: int = 12_000) -> None:
     """Serve `app` for ever in this greenthread; `limit` connections at once."""
     allow_many()
@@ -29,6 +36,9 @@ def serve(host: str, port: int, app: WsgiApp, limit: int = 12_000) -> None:
         socket,
         app,
         log=_Quiet(),
+        protocol=_Protocol,
+        # Ours are written as they shall be sent.
+        capitalize_response_headers=False,
         log_output=False,
         debug=False,
         max_size=limit,

@@ -1,6 +1,7 @@
 """The live stream of one browser."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from flask import Response, request
 from marshmallow import Schema
@@ -48,9 +49,19 @@ def stream() -> Response:
         lambda seq: missed_alerts(gateway.calls, person.caller, seq),
         finder(),
     )
-    response = _response(content)
+    response = _response(_by_itself(request.environ, content))
     response.call_on_close(lambda: gateway.hub.leave(reader))
     return response
+
+
+def _by_itself(environ: dict[str, Any], content: Iterator[str]) -> Iterator[str]:
+    """Yield a stream that holds on to nothing of its request: ten thousand would keep it for hours."""
+    for name in [name for name in environ if not name.startswith("eventlet.")]:
+        del environ[name]
+    kept = dict(environ)
+    environ.clear()  # a dict gives back its room only like this
+    environ.update(kept)
+    yield from content
 
 
 def _response(content: Iterator[str]) -> Response:

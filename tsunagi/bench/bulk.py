@@ -17,7 +17,7 @@ from tsunagi.instance import Instance
 from tsunagi.servers.process import ask_to_end, wait_for_end
 from tsunagi.supervisor import Part
 
-FACTS = 5_000
+FACTS = 10_000
 BATCH = 100
 QUEUE = topology.queue_name("sharing", OfficeStaffed)
 HANDLER = topology.handler_name(OfficeStaffed)
