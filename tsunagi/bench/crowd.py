@@ -50,17 +50,41 @@ def stay_id(number: int) -> str:
     return f"01900000-0000-7000-8001-0000000{number:05x}"
 
 
+def planner_id(number: int) -> str:
+    """Return the account of planner `number`."""
+    return _account_id(3, number)
+
+
 def manager_id(number: int) -> str:
     """Return the account of care manager `number`."""
     return _account_id(4, number)
+
+
+def hospital_id(number: int) -> str:
+    """Return the office of planners `number` × 5 to `number` × 5 + 4."""
+    return _office_id(number)
+
+
+def care_office_id(number: int) -> str:
+    """Return the office of care managers `number` × 5 to `number` × 5 + 4."""
+    return _office_id(100 + number)
+
+
+def desk_id() -> str:
+    """Return the desk of the city."""
+    return demo_city.office_id(demo_city.DESK)
 
 
 def _account_id(kind: int, number: int) -> str:
     return f"01900000-0000-7000-800{kind}-0000000{number:05x}"
 
 
+def _office_id(number: int) -> str:
+    return f"01900000-0000-7000-8002-0000000{number:05x}"
+
+
 def _office(number: int, kind: str, services: list[str]) -> Row:
-    id = f"01900000-0000-7000-8002-0000000{number:05x}"
+    id = _office_id(number)
     return {
         "facility_id": id,
         "office_id": id,

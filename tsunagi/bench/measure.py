@@ -10,11 +10,25 @@ from typing import Any
 
 from tsunagi import holding, running, seeding
 from tsunagi import instance as instances
-from tsunagi.bench import bulk, cpu, crowd, gaps, inboxes, limit, load, memory, streams
+from tsunagi.bench import (
+    alerts,
+    bulk,
+    cpu,
+    crowd,
+    gaps,
+    inboxes,
+    ladders,
+    letters,
+    limit,
+    load,
+    memory,
+    streams,
+)
 from tsunagi.bench.counting import Reader
 from tsunagi.bench.figures import medians
 from tsunagi.bench.handoffs import Handoffs, echo_ms, p50_p99
 from tsunagi.bench.listeners import Listeners
+from tsunagi.bench.queued import taken_per_s
 from tsunagi.bench.users import sign_in
 from tsunagi.instance import Instance
 from tsunagi.servers.pair import Servers
@@ -84,8 +98,8 @@ class Bench:
         return {key: median(turn[key] for turn in turns) for key in turns[0]}
 
     def _one_bulk(self) -> dict[str, float]:
-        raw = bulk.raw_per_s(self.instance)
-        facts = bulk.facts_per_s(self.instance, self.supervisor.parts["sharing"], self.reader)
+        raw = bulk.raw_per_s(self.instance.database_url("sharing"))
+        facts = taken_per_s(self.instance, self.supervisor.parts["sharing"], self.reader, bulk.STAFF)
         self.supervisor.wait_ready()
         return {"facts_per_s_batch": facts, "facts_per_s_raw": raw, "facts_batch_ratio": facts / raw}
 
@@ -146,6 +160,11 @@ def _measure(
     figures |= streams.figures(instance, servers.postgres, gateway.pid, users)
     say("Filling an inbox")
     figures |= inboxes.figures(instance, servers.postgres, passwords)
+    say("Raising alerts, sending letters, climbing ladders")
+    figures |= alerts.figures(instance, supervisor.parts["notify"], reader)
+    supervisor.wait_ready()
+    figures |= letters.figures(instance, reader)
+    figures |= ladders.figures(instance, servers.postgres)
     return {**figures, "accepted": count.accepted, "lost": count.lost, "doubled": count.doubled}
 
 

@@ -27,6 +27,7 @@ delivery = Table(
 )
 _is_queued = delivery.c.state == text("'queued'")
 Index("ix_delivery_due", delivery.c.next_try_at, postgresql_where=_is_queued, sqlite_where=_is_queued)
+Index("ix_delivery_whose", delivery.c.account_id, postgresql_where=_is_queued, sqlite_where=_is_queued)
 
 # Every try and its outcome, never changed.
 delivery_log = Table(

@@ -24,8 +24,10 @@ def claim_due(tx: Connection, channel: str, now: datetime, lease: timedelta, lim
     """
     real = datetime.now(UTC)
     is_due = and_(_row.channel == channel, _due(now, real))
-    first = select(_row.account_id, _row.channel).where(is_due).order_by(_row.next_try_at)
-    people = sorted({(row.account_id, row.channel) for row in tx.execute(first.limit(limit))})
+    # The loop runs in every replica; SKIP LOCKED sends each to other people.
+    first = select(_row.account_id, _row.channel).where(is_due).order_by(_row.next_try_at, _row.delivery_id)
+    first = first.limit(limit).with_for_update(skip_locked=True)
+    people = sorted({(row.account_id, row.channel) for row in tx.execute(first)})
     resting = _resting(tx, people, now)
     found = {person: _of(tx, person, is_due) for person in people}
     for person, until in resting.items():
@@ -52,9 +54,13 @@ def _due(now: datetime, real: datetime) -> ColumnElement[bool]:
 
 
 def _of(tx: Connection, person: Person, is_due: ColumnElement[bool]) -> list[str]:
+    """Return and hold what is due for a person; nothing when another replica is about to write to them.
+
+    That one has the first of it: so it is one letter, and always somebody's.
+    """
     theirs = select(_row.delivery_id).where(is_due, *_is(person)).order_by(_row.next_try_at, _row.delivery_id)
-    # The loop runs in every replica; SKIP LOCKED keeps two from sending the same letter.
-    return list(tx.execute(theirs.limit(MOST_TOGETHER).with_for_update(skip_locked=True)).scalars())
+    held = list(tx.execute(theirs.limit(MOST_TOGETHER).with_for_update(skip_locked=True)).scalars())
+    return held if held[:1] == list(tx.execute(theirs.limit(1)).scalars()) else []
 
 
 def _is(person: Person) -> tuple[ColumnElement[bool], ColumnElement[bool]]:

@@ -15,7 +15,7 @@ from contracts.wishes import Wishes
 from services.notify.climbing import climb_due
 from services.notify.daily import day_of
 from services.notify.digesting import queue_digests
-from services.notify.models import alert, daily_letter
+from services.notify.models import alert, daily_letter, delivery
 from services.notify.queries import alerts, bundles, daily, deliveries, inbox_lists, offices, wishes
 from services.notify.raising import raise_alerts
 from tests.support.clock import MovableClock
@@ -59,8 +59,8 @@ def a_note(now, **changes):
     return Heard(told | changes)
 
 
-def raise_one(database, now):
-    note = a_note(now)
+def raise_one(database, now, **changes):
+    note = a_note(now, **changes)
     with database.begin() as tx:
         raise_alerts(tx, [note], now, by_mail=True)
     return note["handoff_id"]
@@ -94,6 +94,36 @@ def test_a_letter_is_claimed_by_one_replica_until_its_lease_ends(database, now):
 
     assert len(claimed) >= 1
     assert (meanwhile, leased, moved) == ([], [], [])
+
+
+def test_replicas_at_the_same_moment_write_to_different_people(database, now):
+    for _ in range(4):
+        raise_one(database, now)
+
+    with database.begin() as one:
+        claimed = bundles.claim_due(one, "email", now, LEASE, 2)
+        with database.begin() as other:
+            meanwhile = bundles.claim_due(other, "email", now, LEASE, 2)
+
+    assert (len(claimed), len(meanwhile)) == (2, 2)
+    assert not {id for ids in claimed for id in ids} & {id for ids in meanwhile for id in ids}
+
+
+def test_what_is_due_for_one_person_is_not_shared_out_among_replicas(database, now):
+    with database.begin() as tx:
+        bundles.claim_due(tx, "email", now, LEASE, 1000)  # others' letters of before
+    person = new_id()
+    for _ in range(3):
+        raise_one(database, now, to_account_id=person)
+    oldest = select(delivery).where(delivery.c.account_id == person).order_by(delivery.c.delivery_id).limit(1)
+
+    with database.begin() as one:
+        one.execute(oldest.with_for_update())
+        with database.begin() as other:
+            assert bundles.claim_due(other, "email", now, LEASE, 1) == []
+    with database.begin() as tx:
+        [together] = bundles.claim_due(tx, "email", now, LEASE, 1)
+        assert len(together) == 3
 
 
 def test_a_lease_that_has_run_out_is_taken_over(database, now):
