@@ -15,4 +15,5 @@ def letters(count: int) -> str:
 def bare(typed: str) -> str:
     """Return a code as it was typed, in capitals of normal width, without what only parts it."""
     wide = unicodedata.normalize("NFKC", typed).upper()
-    return "".join(letter for letter in wide if letter.isalnum())
+    # A Japanese keyboard types a long vowel for a hyphen, and that counts as a letter.
+    return "".join(letter for letter in wide if letter.isascii() and letter.isalnum())

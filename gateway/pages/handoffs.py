@@ -7,6 +7,7 @@ from flask import redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug import Response
 
+from chassis import readable
 from chassis.ids import new_secret_id
 from contracts.errors import NotFound, Problem
 from gateway.ask import ask, caller, signed_in
@@ -130,15 +131,11 @@ def by_code(code: str) -> Response:
 
 
 def _find(code: str) -> str:
-    wanted = _bare(code)
+    wanted = readable.bare(code)
     for one in _known_codes():
-        if _bare(one["code"]) == wanted:
+        if readable.bare(one["code"]) == wanted:
             return str(one["handoff_id"])
     raise NotFound("handoff")
-
-
-def _bare(code: str) -> str:
-    return code.strip().upper().replace("-", "")
 
 
 def _known_codes() -> Iterator[dict[str, Any]]:
