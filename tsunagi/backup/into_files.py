@@ -32,10 +32,10 @@ def check(urls: Urls) -> None:
                     raise not_empty(service)
 
 
-def restore(urls: Urls, contents: Contents, settings: Mapping[str, Settings]) -> int:
+def restore(urls: Urls, contents: Contents, settings: Mapping[str, Settings], now: datetime) -> int:
     """Have the backup's files in place, all at once; returns how many facts will be published again.
 
-    `settings` are those of each service.
+    `settings` are those of each service, `now` is by the instance's clock.
     """
     files = _files(urls)
     place = next(iter(files.values())).parent
@@ -48,7 +48,7 @@ def restore(urls: Urls, contents: Contents, settings: Mapping[str, Settings]) ->
     for service, file in copies.items():
         migrate.upgrade(service, f"sqlite:///{file}")
         with transaction(f"sqlite:///{file}") as tx:
-            restored.ask_anew(tx, service)
+            restored.ask_anew(tx, service, now)
             tx.commit()
         _settle(file)
     _put_in_place(ready, place)

@@ -71,13 +71,16 @@ def restore(urls: Urls, contents: Contents, wanted: list[str], settings: Mapping
     return count
 
 
-def finish(urls: Urls) -> None:
-    """Bring the databases to the present shape and let programs start on them."""
+def finish(urls: Urls, now: datetime) -> None:
+    """Bring the databases to the present shape and let programs start on them.
+
+    `now` is by the instance's clock.
+    """
     for service, url in urls.items():
         migrate.upgrade(service, url)
     for service, url in urls.items():
         with transaction(url) as tx:
-            restored.ask_anew(tx, service)
+            restored.ask_anew(tx, service, now)
             restored.unmark(tx)
             tx.commit()
 

@@ -5,10 +5,14 @@ and a restore that was broken off is told by it where to go on.
 """
 
 from datetime import UTC, datetime
+from typing import Any
 
-from sqlalchemy import Connection, inspect, literal, select, table, text
+from sqlalchemy import BindParameter, Connection, Date, bindparam, inspect, literal, select, table, text
 
+from chassis.clock import TOKYO
+from chassis.columns import Moment
 from chassis.schema import NEEDS, RESTORING
+from services.notify.daily import LISTS_AT
 from tsunagi.backup.dumping import NOT_OURS
 
 
@@ -54,16 +58,31 @@ def end_sessions(accounts: Connection) -> None:
         accounts.execute(text("UPDATE api_key SET agreed_at = NULL"))
 
 
-def ask_anew(tx: Connection, service: str) -> None:
+def ask_anew(tx: Connection, service: str, now: datetime) -> None:
     """Have people look after what may have changed since the backup. The tables have their present shape.
 
     A webhook that was removed since would be told again: each waits until its office's manager lets it go on.
     A recovery code that was used since would open once more: everybody is asked to make new ones. A move to
     another phone ended with the sessions. A browser that was removed since, or is used by others now, would
-    show notices again, and a copy of an instance would ring real telephones: each is registered anew.
+    show notices again, and a copy of an instance would ring real telephones: each is registered anew. Letters
+    of a day that went out since would go out once more: those whose time has passed today begin tomorrow.
+    `now` is by the clock of the instance.
     """
+    known = _known(now)
     for statement in _ASKS.get(service, ()):
-        tx.execute(text(statement), {"now": datetime.now(UTC)} if ":now" in statement else {})
+        asked = text(statement)
+        names = [name for name in known if f":{name}" in statement]
+        tx.execute(asked.bindparams(*(known[name] for name in names)))
+
+
+def _known(now: datetime) -> dict[str, BindParameter[Any]]:
+    here = now.astimezone(TOKYO)
+    return {
+        "now": bindparam("now", now, type_=Moment),
+        "today": bindparam("today", here.date(), type_=Date),
+        "time": bindparam("time", here.strftime("%H:%M")),
+        "list_time": bindparam("list_time", LISTS_AT),
+    }
 
 
 _ASKS = {
@@ -74,6 +93,15 @@ _ASKS = {
     "notify": (
         "UPDATE webhook SET state = 'restored', told_at = NULL WHERE state = 'on'",
         "DELETE FROM device",
+        "DELETE FROM daily_letter WHERE state = 'queued'",
+        "INSERT INTO daily_turn (kind, of_id, day)"
+        " SELECT 'digest', account_id, :today FROM wish WHERE digest_at <= :time"
+        " ON CONFLICT (kind, of_id) DO UPDATE SET day = excluded.day WHERE daily_turn.day < excluded.day",
+        "INSERT INTO daily_turn (kind, of_id, day)"
+        " SELECT DISTINCT 'list', alert.desk_id, :today FROM alert"
+        " LEFT JOIN desk_list ON desk_list.desk_id = alert.desk_id"
+        " WHERE alert.desk_id IS NOT NULL AND coalesce(lists_at, :list_time) <= :time"
+        " ON CONFLICT (kind, of_id) DO UPDATE SET day = excluded.day WHERE daily_turn.day < excluded.day",
     ),
 }
 

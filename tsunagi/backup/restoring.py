@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -67,7 +67,7 @@ def _fill_files(
     into_files.check(urls)
     bus.make_empty(settings["accounts"])
     with opened() as contents:
-        return into_files.restore(urls, contents, settings)
+        return into_files.restore(urls, contents, settings, _now(about, settings))
 
 
 def _fill_servers(
@@ -78,14 +78,25 @@ def _fill_servers(
     if wanted:
         with opened() as contents:
             count = into_servers.restore(urls, contents, wanted, settings)
-    into_servers.finish(urls)
+    into_servers.finish(urls, _now(about, settings))
     return count
 
 
 def _set_clock(about: Mapping[str, Any], some: Settings) -> None:
     """Move a demonstration's clock as far as it was: its moments make sense only so."""
     if some.may_move_clock and some.clock_file is not None:
-        clock.move(some.clock_file, timedelta(seconds=float(about["clock"] or 0)))
+        clock.move(some.clock_file, _offset(about))
+
+
+def _now(about: Mapping[str, Any], settings: Mapping[str, Settings]) -> datetime:
+    """Return the present moment of the instance, by the clock that it is about to have."""
+    some = settings["accounts"]
+    is_moved = some.may_move_clock and some.clock_file is not None
+    return datetime.now(UTC) + (_offset(about) if is_moved else timedelta())
+
+
+def _offset(about: Mapping[str, Any]) -> timedelta:
+    return timedelta(seconds=float(about["clock"] or 0))
 
 
 def _check_kind(about: Mapping[str, Any], settings: Settings) -> None:

@@ -229,3 +229,41 @@ def test_a_restore_that_ends_after_any_of_its_commits_is_repeated(
             assert schema.fault(tx, service) == ""
     assert target.database("accounts").scalar("SELECT count(*) FROM account") == len(PEOPLE)
     assert target.database("sharing").scalar("SELECT count(*) FROM person") > 0
+
+
+def test_what_was_written_to_people_today_is_not_written_again(home, target, tmp_path):
+    home.clock.set("2026-11-24 10:00")
+    notify, names = home.database("notify"), ("early", "late", "desk", "other")
+    ids = {name: first_id_at(days_ago(number)) for number, name in enumerate(names, 1)}
+    for name, at in (("early", "08:30"), ("late", "17:00")):
+        notify.execute(
+            "INSERT INTO wish (account_id, content, changed_at, digest_at, office_id)"
+            " VALUES (:id, '{}', :at, :digest_at, :id)",
+            id=ids[name], at=days_ago(2), digest_at=at,
+        )  # fmt: skip
+    for name in ("desk", "other"):
+        notify.execute(
+            "INSERT INTO alert (alert_id, handoff_id, desk_id, raised_at) VALUES (:id, :id, :id, :at)",
+            id=ids[name], at=days_ago(2),
+        )  # fmt: skip
+    notify.execute("INSERT INTO desk_list VALUES (:id, '16:00', :id, :at)", id=ids["other"], at=days_ago(2))
+    for name, kind in (("early", "digest"), ("late", "digest"), ("desk", "list")):
+        notify.execute("INSERT INTO daily_turn VALUES (:kind, :id, '2026-11-23')", kind=kind, id=ids[name])
+        notify.execute(
+            "INSERT INTO daily_letter (letter_id, kind, account_id, office_id, day, state, queued_at)"
+            " VALUES (:id, :kind, :id, :id, '2026-11-23', :state, :at)",
+            id=ids[name], kind=kind, at=days_ago(2), state="sent" if name == "late" else "queued",
+        )  # fmt: skip
+    back_up(released(home), tmp_path / "city.backup")
+
+    restore(target, tmp_path / "city.backup")
+
+    turns = target.database("notify").rows("SELECT of_id, day FROM daily_turn")
+    known = {id: name for name, id in ids.items()}
+    assert {known[str(row["of_id"])]: str(row["day"]) for row in turns} == {
+        "early": "2026-11-24",
+        "late": "2026-11-23",
+        "desk": "2026-11-24",
+    }
+    left = target.database("notify").rows("SELECT letter_id FROM daily_letter")
+    assert [known[str(row["letter_id"])] for row in left] == ["late"]
