@@ -5,6 +5,7 @@ from marshmallow import Schema, fields, validate
 from contracts.fields import Id, Moment, Text
 
 LIFE_D = 14
+ENTERED_WITHIN_D = 7
 RECEIVED, DECLINED = "received", "declined"
 OUTCOMES = (RECEIVED, DECLINED)
 
@@ -23,8 +24,9 @@ class LogFaxReturn(Schema):
     """`log_fax_return` (desk, discharge_planner) → FaxReturned.
 
     `received` says that the office has it, as a letter's link does: it acknowledges nothing and stops no
-    later rung. `declined` puts the handoff on the list of what reached nobody. Invalid of `return_code`:
-    code_unknown, code_used, code_over, code_ended.
+    later rung. `declined` puts the handoff on the list of what reached nobody, and tells the desk's staff and
+    the sender. A sheet may be entered for seven days after its end. Invalid of `return_code`: code_unknown,
+    code_used, code_over, code_ended.
     """
 
     return_code = Text(20, required=True)
@@ -38,7 +40,7 @@ class FaxSheet(Schema):
     office_id = Id()  # to which it goes
     made_by = Id()
     made_at = Moment()
-    ends_at = Moment()  # of its return code and its link
+    ends_at = Moment()  # of its return code and its link: the end of a day in Japan
     outcome = fields.String(allow_none=True)
     returned_by = Id(allow_none=True)  # who has entered what came back
     returned_at = Moment(allow_none=True)

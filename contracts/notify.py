@@ -97,6 +97,8 @@ class NotificationFailed(Fact):
 # Questions -----------------------------------------------------------------------------------
 
 
+# What the desk and the sender are told when an office has sent back by FAX that it cannot.
+FAX_DECLINED = "fax_declined"
 _WHOSE = validate.OneOf(["me", "office"])
 
 
@@ -133,7 +135,7 @@ class InboxItem(Schema):
     role = fields.String()
     waits = fields.Boolean()
     # acknowledged | declined | recalled | superseded | moved_on; of an answer what is told:
-    # acknowledged | accepted | declined | overdue
+    # acknowledged | accepted | declined | overdue | fax_declined (the desk is told too)
     ended = fields.String(allow_none=True)
     arrived_at = Moment()
     read_at = Moment(allow_none=True)
@@ -208,13 +210,14 @@ class Inbox(Schema):
     """One page of alerts. `waiting`, `unread` and `mine` count all; `last_seq` is the newest alert's number.
 
     `found` counts what the request asked for, None when that is everything. An answer to `after_seq` has
-    none of these four but `last_seq`.
+    none of these but `last_seq`. `unreached` is what has reached nobody: a desk's own, for operators all.
     """
 
     items = fields.List(fields.Nested(InboxItem))
     waiting = fields.Integer()
     unread = fields.Integer()
     mine = fields.Integer()
+    unreached = fields.Integer()
     found = fields.Integer(allow_none=True)
     last_seq = fields.Integer()
 

@@ -6,7 +6,11 @@ from contracts.fields import DayTime, Id, Moment
 
 
 class ListUnanswered(Schema):
-    """`list_unanswered` (desk) → UnansweredFound: the caller's desk's, the oldest first, 200 at most."""
+    """`list_unanswered` (desk) → UnansweredFound: the caller's desk's, the oldest first, 200 at most.
+
+    Also what an office has refused by FAX, though somebody has acknowledged it, until the desk has spoken
+    with that office.
+    """
 
 
 class SetListTime(Schema):
@@ -19,7 +23,7 @@ class SetListTime(Schema):
 
 
 class Unanswered(Schema):
-    """A handoff that nobody has answered. Nothing in it tells of a person.
+    """A handoff that nobody has answered, or of which an office has refused. Nothing in it tells of a person.
 
     `role` and `office_id` are those of the rung that is asked now, `rung` its number.
     """
@@ -34,12 +38,17 @@ class Unanswered(Schema):
     raised_at = Moment()
     age_s = fields.Integer()
     next_at = Moment(allow_none=True)  # then the next rung is asked
+    refused_at = Moment(allow_none=True)  # the office has sent back by FAX that it cannot
+    received_by = fields.String(allow_none=True)  # link | fax: the office has it, as it says itself
     is_overdue = fields.Boolean()
     is_at_desk = fields.Boolean()  # so the desk may open it
 
 
 class UnansweredFound(Schema):
-    """What nobody has answered; `count` is of all. `lists_at` is when the desk is written to."""
+    """What nobody has answered or an office has refused; `count` is of all.
+
+    `lists_at` is when the desk is written to.
+    """
 
     unanswered = fields.List(fields.Nested(Unanswered))
     count = fields.Integer()

@@ -32,7 +32,7 @@ SUBJECTS = {
     "channels": later("知らせる経路"),
     "wishes": later("知らせる時間"),
     "unreached": later("誰にも届いていない"),
-    "unanswered": later("誰も受け取っていないもの"),
+    "unanswered": later("返事のない連絡"),
     "faxes": later("FAX（送付状と返事）"),
     "statistics": later("連絡の実績"),
     "facilities": later("施設、事業所"),

@@ -8,6 +8,8 @@ from typing import Any
 from flask import render_template, url_for
 from flask_babel import gettext as _
 
+from contracts.notify import FAX_DECLINED
+from contracts.roles import DESK
 from gateway.ask import ask, caller, signed_in, together
 from gateway.pages import clocks, inbox_filters, labels
 from gateway.pages.blueprint import pages
@@ -130,8 +132,14 @@ def _mail(
         sender = _("%(office)s %(name)s 様", office=office, name=handoff.get("from_name") or "")
     clock = _clock(item, people) if item["waits"] else None
     held = holder_of(item) if item["waits"] and handoff else None
-    href = url_for("pages.handoff", handoff_id=item["handoff_id"]) if handoff else ""
-    return Mail(item, handoff, sender, _sentence(item, handoff), clock, held, href)
+    return Mail(item, handoff, sender, _sentence(item, handoff), clock, held, _href(item) if handoff else "")
+
+
+def _href(item: dict[str, Any]) -> str:
+    """Return where something is dealt with: an office that refused by FAX is to be called by the desk."""
+    if item.get("ended") == FAX_DECLINED and caller().role == DESK:
+        return url_for("pages.unreached_call", alert_id=item["alert_id"])
+    return url_for("pages.handoff", handoff_id=item["handoff_id"])
 
 
 def _clock(item: dict[str, Any], people: dict[str, str]) -> clocks.Clock:
@@ -148,6 +156,8 @@ def _sentence(item: dict[str, Any], handoff: dict[str, Any] | None) -> str:
         return _("この連絡は取り消されたか、いまの役割では見られません。")
     if item["waits"]:
         return _("退院情報")
+    if item.get("ended") == FAX_DECLINED:
+        return _("FAXで「お受けできません」と返事がありました")
     taker = handoff.get("acknowledged_by_name")
     if taker and handoff["state"] in clocks.ANSWERED:
         return _("退院情報を %(name)s さんが受け取りました", name=taker)

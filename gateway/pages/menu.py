@@ -1,5 +1,6 @@
 """The entries of the rail, by role; the first four stand on a phone too."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,7 +23,7 @@ _SYSTEMS = ("pages.systems", "key", _("ほかのシステム"))
 _DESK = ("pages.desk", "warn", _("引き受け手のない連絡"))
 _RULES = ("pages.rules", "gear", _("連絡のきまり"))
 _UNREACHED = ("pages.unreached", "phone", _("誰にも届いていない"))
-_UNANSWERED = ("pages.unanswered", "clock", _("誰も受け取っていない"))
+_UNANSWERED = ("pages.unanswered", "clock", _("返事のない連絡"))
 _STATISTICS = ("pages.statistics", "chart", _("連絡の実績"))
 _OPERATOR = ("pages.operator", "chart", _("稼働状況"))
 _DEAD = ("pages.dead_letters", "warn", _("配達不能"))
@@ -38,13 +39,18 @@ MENUS = {
     "auditor": (_AUDIT, _SEARCH),
 }
 _OTHERS = (_SEARCH, _NEWS)
-# The entry that carries the number of what waits.
-_COUNTED = {"pages.inbox", "pages.office_inbox", "pages.desk"}
+# The entries that carry a number, and which count it is. What waits stands at the first entry alone.
+_COUNTED = {
+    "pages.inbox": "waiting",
+    "pages.office_inbox": "waiting",
+    "pages.desk": "waiting",
+    "pages.unreached": "unreached",
+}
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of the rail. `count` None = this entry counts nothing."""
+    """One line of the rail. `count` None = this entry counts nothing; `counts` is what it counts."""
 
     href: str
     icon: str
@@ -52,6 +58,7 @@ class Entry:
     here: bool
     wide: bool
     count: int | None
+    counts: str
 
 
 def first_page(role: str) -> str:
@@ -59,18 +66,21 @@ def first_page(role: str) -> str:
     return str(MENUS.get(role, _OTHERS)[0][0])
 
 
-def entries(role: str, waiting: int | None) -> list[Entry]:
-    """Return the rail of a role; `waiting` is shown at its first inbox."""
-    return [_entry(line, place, waiting) for place, line in enumerate(MENUS.get(role, _OTHERS))]
+def entries(role: str, counts: Mapping[str, Any]) -> list[Entry]:
+    """Return the rail of a role; what waits is shown at its first inbox."""
+    return [_entry(line, place, counts) for place, line in enumerate(MENUS.get(role, _OTHERS))]
 
 
-def _entry(line: tuple[str, str, Any], place: int, waiting: int | None) -> Entry:
+def _entry(line: tuple[str, str, Any], place: int, counts: Mapping[str, Any]) -> Entry:
     endpoint, icon, word = line
+    name = _COUNTED.get(endpoint, "")
+    is_counted = name in counts and (place == 0 or name != "waiting")
     return Entry(
         href=url_for(endpoint),
         icon=icon,
         word=str(word),
         here=request.endpoint == endpoint,
         wide=place >= _ON_A_PHONE,
-        count=waiting if place == 0 and endpoint in _COUNTED else None,
+        count=counts[name] if is_counted else None,
+        counts=name,
     )

@@ -63,7 +63,7 @@ def _make() -> Shell:
         person=session,
         acting=acting,
         memberships=session["memberships"],
-        menu=menu.entries(acting["role"], counts["waiting"]),
+        menu=menu.entries(acting["role"], counts),
         unread=counts["unread"],
         # From here on the stream tells: what came before is counted in this page.
         stream=url_for(

@@ -1,4 +1,4 @@
-"""誰も受け取っていないもの: what nobody has answered, and when the desk's staff get it by mail."""
+"""返事のない連絡: what nobody has answered, and when the desk's staff get it by mail."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -83,7 +83,7 @@ def ladder(
         "handoff_id": row.handoff_id,
         "state": state(row, plan),
         "current": row.current,
-        "next_at": _moves_on_at(row, plan),
+        "next_at": moves_on_at(row, plan),
         "hours_are_provisional": row.hours_are_provisional,
         "rungs": [rung_wire(rung) for rung in plan.rungs],
         "deliveries": sorted(shown, key=lambda delivery: delivery["queued_at"]),
@@ -92,7 +92,7 @@ def ladder(
     }
 
 
-def _moves_on_at(row: Any, plan: Plan) -> datetime | None:
+def moves_on_at(row: Any, plan: Plan) -> datetime | None:
     """Return when the next rung is asked. `row.next_at` may be a reminder before that."""
     is_running = row.ended_as is None and row.overdue_at is None
     return plan.rung(plan.current).due_at if is_running else None

@@ -33,13 +33,10 @@ def ends_at(day: date) -> datetime:
     return datetime.combine(day, time.max, TOKYO).astimezone(UTC)
 
 
-def is_digest_day(content: Mapping[str, Any], account_id: str, office: Office, day: date) -> bool:
+def is_digest_day(content: Mapping[str, Any], office: Office, day: date) -> bool:
     """Return whether somebody is written to on a day: one on which their office works.
 
-    On holidays their wishes decide, whatever the office does. Who works there no more is told nothing.
+    On holidays their wishes decide, whatever the office does.
     """
-    member = office.member(account_id)
-    if member is None or not member.is_active:
-        return False
     calendar = replace(office.calendar, closes_on_holidays=content["quiet_holidays"])
     return calendar.is_business_day(day)

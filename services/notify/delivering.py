@@ -33,7 +33,7 @@ TRIED = Counter("notifications_total", "Tries to hand a letter over", ["channel"
 BATCH = 5
 LEASE = timedelta(seconds=60)
 # A send may last that long; no send is begun later, since another process may hold the lease then.
-_LONGEST_SEND_S = 30
+LONGEST_SEND_S = 30
 
 # The last pause repeats until the letter is given up.
 PAUSES = tuple(timedelta(seconds=s) for s in (10, 30, 120, 600, 1800, 3600))
@@ -65,7 +65,7 @@ class Carrier:
 
     def send_due(self) -> bool:
         """Send one batch of letters that are due; returns whether there were any."""
-        until = time.monotonic() + LEASE.total_seconds() - _LONGEST_SEND_S
+        until = time.monotonic() + LEASE.total_seconds() - LONGEST_SEND_S
         with self.db.begin() as tx:
             claimed = bundles.claim_due(tx, self.way.name, self.now(), LEASE, BATCH)
         try:
@@ -132,7 +132,7 @@ class Carrier:
 
     def _link(self, row: Any) -> str:
         with self.db.begin() as tx:
-            token = links.make(tx, row.alert_id, row.rung, self.now())
+            token = links.make(tx, row.alert_id, row.rung, self.now() + links.LIFE)
         return f"{self.public_url}/r/{token}"
 
     def _record_sent(self, rows: list[Any], letter_id: str) -> None:

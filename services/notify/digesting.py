@@ -1,5 +1,6 @@
 """Who is due a letter of the day: decided once for each reader and desk, whatever the clock does then."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -18,15 +19,31 @@ def queue_digests(tx: Connection, now: datetime) -> bool:
     day = day_of(now)
     due = daily.readers_due(tx, day, time_of(now), BATCH)
     taken = daily.take_turns(tx, DIGEST, [row.account_id for row in due], day)
-    theirs = [row for row in due if row.account_id in taken and row.office_id]
-    known = offices.find_offices(tx, [row.office_id for row in theirs])
+    theirs = [row for row in due if row.account_id in taken]
     wanted = [
-        (row.account_id, row.office_id)
-        for row in theirs
-        if is_digest_day(row.content, row.account_id, known.get(row.office_id) or Office(None), day)
+        (row.account_id, office.office_id or "")
+        for row, office in _at_work(tx, theirs)
+        if is_digest_day(row.content, office, day)
     ]
     daily.queue(tx, DIGEST, sorted(unanswered.readers_of(tx, wanted)), day, now)
     return len(due) == BATCH
+
+
+def _at_work(tx: Connection, rows: Sequence[Any]) -> list[tuple[Any, Office]]:
+    """Return each of these wishes with the office where it counts: where it was wished.
+
+    Of who works there no more it is wherever they work now, so that nobody's digest ends unsaid.
+    """
+    known = offices.find_offices(tx, [row.office_id for row in rows])
+    stayed = [(row, known[row.office_id]) for row in rows if _works_at(row, known.get(row.office_id))]
+    there = {row.account_id for row, _office in stayed}
+    moved = [row for row in rows if row.account_id not in there]
+    anywhere = offices.all_offices(tx) if moved else []
+    return stayed + [(row, each) for row in moved for each in anywhere if _works_at(row, each)]
+
+
+def _works_at(row: Any, office: Office | None) -> bool:
+    return office is not None and office.has_active(row.account_id)
 
 
 def queue_lists(tx: Connection, now: datetime) -> None:

@@ -9,14 +9,16 @@ from chassis.rpc import writes
 from chassis.service import Service
 from contracts.errors import NotFound
 from contracts.faxes import DECLINED, FaxSheet, LogFaxReturn, MakeFaxSheet
+from contracts.notify import FAX_DECLINED
 from contracts.roles import DESK, DISCHARGE_PLANNER
 from services.notify import faxes as rules
 from services.notify import links
-from services.notify.asking import account, office
+from services.notify.asking import account, office, put_out
 from services.notify.news import handoff_hint
 from services.notify.offices import Office
 from services.notify.queries import alerts, faxes, inbox, offices, unreached
 from services.notify.receiving import FAX, receive
+from services.notify.refusing import refuse
 
 Row = dict[str, Any]
 _SHEET = tuple(FaxSheet().fields)
@@ -39,7 +41,7 @@ class FaxRequests(Service):
         self.audit.log(tx, action="fax", kind="handoff", ids=[row.handoff_id])
         self.hints.send(tx, _hint(row, "faxed"))
         blank = dict.fromkeys(("outcome", "returned_by", "returned_at"))
-        link = None if row.ended_as else links.make(tx, row.alert_id, rung, self.clock.now())
+        link = None if row.ended_as else links.make(tx, row.alert_id, rung, sheet["ends_at"])
         return {
             "sheet": {name: (sheet | blank)[name] for name in _SHEET},
             "handoff_id": row.handoff_id,
@@ -61,8 +63,9 @@ class FaxRequests(Service):
         assert sheet is not None
         faxes.record(tx, sheet.sheet_id, request["outcome"], self.caller.account_id, now)
         if request["outcome"] == DECLINED:
-            unreached.refuse(tx, sheet.alert_id, sheet.rung, now)
-            self.hints.send(tx, _hint(sheet, "fax_declined"))
+            news = put_out(tx, refuse(tx, sheet, now), by_mail=bool(self.settings.smtp_url))
+            for hint in (_hint(sheet, FAX_DECLINED), *news.hints):
+                self.hints.send(tx, hint)
         else:
             self.hints.send(tx, receive(tx, sheet, now, FAX))
             unreached.close(tx, sheet.alert_id, now)
@@ -81,7 +84,7 @@ class FaxRequests(Service):
             "code_hash": rules.digest(code),
             "made_by": self.caller.account_id,
             "made_at": now,
-            "ends_at": now + rules.LIFE,
+            "ends_at": rules.ends_at(now),
         }
 
 

@@ -8,12 +8,15 @@ from typing import Any
 from chassis import readable
 from chassis.auth import Caller
 from contracts.errors import Conflict, Invalid, NotFound
-from contracts.faxes import LIFE_D
+from contracts.faxes import ENTERED_WITHIN_D, LIFE_D
 from contracts.roles import DESK, DISCHARGE_PLANNER
+from services.notify import daily
 from services.notify.domain import Plan
 from services.notify.offices import Office
 
 LIFE = timedelta(days=LIFE_D)
+# What was sent back in time may lie on a desk for a while until somebody enters it.
+ENTERED_WITHIN = timedelta(days=ENTERED_WITHIN_D)
 # Whoever receives such a note on paper could do nothing with it.
 VOID = ("declined", "recalled", "superseded")
 
@@ -36,6 +39,11 @@ class Standing:
 def new_code() -> str:
     """Return a random return code of 4 + 4 characters, longer than the number of a handoff."""
     return f"{readable.letters(4)}-{readable.letters(4)}"
+
+
+def ends_at(made_at: datetime) -> datetime:
+    """Return until when a sheet and its link are good: the end of a day in Japan, as is printed on it."""
+    return daily.ends_at(daily.day_of(made_at + LIFE))
 
 
 def digest(code: str) -> str:
@@ -87,4 +95,4 @@ def _why_not(sheet: Any, caller: Caller, now: datetime) -> str | None:
         return "code_used"
     if sheet.ended_as in VOID:
         return "code_ended"
-    return "code_over" if sheet.ends_at <= now else None
+    return "code_over" if sheet.ends_at + ENTERED_WITHIN <= now else None

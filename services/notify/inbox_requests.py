@@ -6,6 +6,7 @@ from chassis.rpc import reads, writes
 from chassis.service import Service
 from contracts import holding as asks
 from contracts.notify import ListInbox, ListSenders, MarkItems, MarkRead
+from contracts.roles import DESK, OPERATOR
 from services.notify import answers, asking, taking
 from services.notify.holding import ANSWERING
 from services.notify.news import News, inbox_hint
@@ -28,13 +29,20 @@ class InboxRequests(Service):
         if request["after_seq"] is None:
             counts = lists.counts(tx, reader, office_id, me)
             rows, found = self._page(tx, these, counts, request)
-            counted = {**counts, "found": found}
+            counted = {**counts, "found": found, **self._counted_aside(tx)}
         else:
             # A stream that catches up asks page after page: nobody counts for it.
             rows = lists.list_after(tx, these, request["after_seq"], request["page_size"])
             counted = {}
         items = [answers.inbox_item(row, alerts.plan_of(row), self.caller) for row in rows]
         return {"items": items, **counted, "last_seq": lists.last_seq(tx, reader)}
+
+    def _counted_aside(self, tx: Any) -> dict[str, int]:
+        """Return what stands on other pages of the caller and is counted beside their names."""
+        if self.caller.role not in (DESK, OPERATOR):
+            return {}
+        whose = self.caller.office_id if self.caller.role == DESK else None
+        return {"unreached": unreached.count(tx, whose)}
 
     @staticmethod
     def _page(

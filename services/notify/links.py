@@ -13,10 +13,10 @@ from services.notify.queries import links
 LIFE = timedelta(days=LIFE_D)
 
 
-def make(tx: Connection, alert_id: str, rung: int, now: datetime) -> str:
+def make(tx: Connection, alert_id: str, rung: int, ends_at: datetime) -> str:
     """Return the token of a new link, which is kept nowhere but in the letter."""
     token = secrets.token_urlsafe(32)
-    links.add(tx, hashlib.sha256(token.encode()).hexdigest(), alert_id, rung, now + LIFE)
+    links.add(tx, hashlib.sha256(token.encode()).hexdigest(), alert_id, rung, ends_at)
     return token
 
 

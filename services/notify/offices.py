@@ -40,6 +40,11 @@ class Office:
         """Return who has this account here, or None."""
         return next((member for member in self.members if member.account_id == account_id), None)
 
+    def has_active(self, account_id: str) -> bool:
+        """Return whether this person works here now."""
+        member = self.member(account_id)
+        return member is not None and member.is_active
+
     def active(self, role: str) -> list[Member]:
         """Return those who may act in `role` here."""
         return [member for member in self.members if member.is_active and role in member.roles]

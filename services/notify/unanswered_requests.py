@@ -10,6 +10,7 @@ from chassis.loops import every
 from chassis.rpc import reads, writes
 from contracts import unanswered as asks
 from contracts.roles import DESK
+from services.notify.answers import moves_on_at
 from services.notify.channel_requests import ChannelRequests
 from services.notify.channels.email import Mailbox
 from services.notify.daily import LIST
@@ -73,11 +74,12 @@ class UnansweredRequests(ChannelRequests):
 def _told(row: Any, now: datetime) -> Row:
     plan = alerts.plan_of(row)
     rung = plan.rung(row.current)
-    same = ("handoff_id", "code", "urgency", "from_office_id", "raised_at", "next_at")
+    same = ("handoff_id", "code", "urgency", "from_office_id", "raised_at", "refused_at", "received_by")
     return {name: getattr(row, name) for name in same} | {
         "office_id": rung.office_id,
         "role": rung.role,
         "rung": row.current,
+        "next_at": moves_on_at(row, plan),
         "age_s": int(age_s(row.raised_at, now)),
         "is_overdue": row.overdue_at is not None,
         "is_at_desk": row.current == len(plan.rungs),

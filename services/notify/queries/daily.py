@@ -11,8 +11,9 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from chassis.db import insert_new
 from chassis.ids import new_id
 from services.notify.daily import DIGEST, LIST, LISTS_AT
-from services.notify.models import alert, daily_letter, daily_turn, desk_list, wish
+from services.notify.models import daily_letter, daily_turn, desk_list, wish
 from services.notify.queries.deliveries import QUEUED
+from services.notify.queries.unanswered import open_of_desks
 
 _turn, _letter = daily_turn.c, daily_letter.c
 
@@ -29,15 +30,16 @@ def desks_open(tx: Connection, day: date) -> list[Any]:
 
     Those of which the list of the day is decided are left out.
     """
-    had = exists().where(_turn.kind == LIST, _turn.of_id == alert.c.desk_id, _turn.day >= day)
+    open_ = open_of_desks().c
+    had = exists().where(_turn.kind == LIST, _turn.of_id == open_.desk_id, _turn.day >= day)
     at = func.coalesce(desk_list.c.lists_at, LISTS_AT).label("lists_at")
     found = (
-        select(alert.c.desk_id, at, func.min(alert.c.raised_at).label("oldest"))
-        .outerjoin(desk_list, desk_list.c.desk_id == alert.c.desk_id)
-        .where(alert.c.ended_as.is_(None), alert.c.raised_at.is_not(None), alert.c.desk_id.is_not(None), ~had)
-        .group_by(alert.c.desk_id, desk_list.c.lists_at)
+        select(open_.desk_id, at, func.min(open_.since).label("oldest"))
+        .outerjoin(desk_list, desk_list.c.desk_id == open_.desk_id)
+        .where(open_.desk_id.is_not(None), ~had)
+        .group_by(open_.desk_id, desk_list.c.lists_at)
     )
-    return list(tx.execute(found.order_by(alert.c.desk_id)))
+    return list(tx.execute(found.order_by(open_.desk_id)))
 
 
 def take_turns(tx: Connection, kind: str, of_ids: Sequence[str], day: date) -> set[str]:
@@ -80,16 +82,24 @@ def queue(tx: Connection, kind: str, people: Sequence[tuple[str, str]], day: dat
 
 
 def claim_due(tx: Connection, now: datetime, lease: timedelta, limit: int) -> list[Any]:
-    """Take letters that are due, leased by real time."""
+    """Take letters that are due, leased by real time; returns them as they are then."""
     real = datetime.now(UTC)
     is_free = or_(_letter.leased_until.is_(None), _letter.leased_until <= real)
     due = select(daily_letter).where(and_(_letter.state == QUEUED, _letter.next_try_at <= now, is_free))
     first = due.order_by(_letter.next_try_at, _letter.letter_id).limit(limit)
-    rows = list(tx.execute(first.with_for_update(skip_locked=True)))
+    ids = list(
+        tx.execute(first.with_only_columns(_letter.letter_id).with_for_update(skip_locked=True)).scalars()
+    )
     taken = {"leased_until": real + lease, "attempts": _letter.attempts + 1}
-    these = daily_letter.update().where(_letter.letter_id.in_([row.letter_id for row in rows]))
-    tx.execute(these.values(taken))
-    return rows
+    these = daily_letter.update().where(_letter.letter_id.in_(ids)).values(taken)
+    rows = {row.letter_id: row for row in tx.execute(these.returning(*_letter))}
+    return [rows[id] for id in ids]
+
+
+def is_claimed(tx: Connection, row: Any) -> bool:
+    """Return whether a letter still waits under the claim by which it was taken: the next one counts on."""
+    same = (_letter.letter_id == row.letter_id, _letter.state == QUEUED, _letter.attempts == row.attempts)
+    return tx.execute(select(_letter.letter_id).where(*same)).first() is not None
 
 
 def record(tx: Connection, letter_id: str, **values: Any) -> None:

@@ -48,10 +48,14 @@ def find_offices(tx: Connection, office_ids: Iterable[str | None]) -> dict[str |
     return {row["office_id"]: office_from(row) for row in rows}
 
 
+def all_offices(tx: Connection) -> list[Office]:
+    """Return every known office."""
+    return [office_from(row) for row in tx.execute(select(office).order_by(office.c.office_id)).mappings()]
+
+
 def desks(tx: Connection) -> list[str]:
     """Return the offices at which somebody acts as the desk."""
-    known = [office_from(row) for row in tx.execute(select(office)).mappings()]
-    return sorted(each.office_id for each in known if each.office_id and each.active("desk"))
+    return sorted(each.office_id for each in all_offices(tx) if each.office_id and each.active("desk"))
 
 
 def alerts_to_plan_anew(tx: Connection, limit: int) -> list[str]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, or_, select
+from sqlalchemy import Connection, and_, func, or_, select
 
 from chassis.columns import length_of_list
 from chassis.db import insert_new
@@ -52,6 +52,10 @@ _had_a_channel = (
 _had_their_time = or_(alert.c.current > _row.rung, alert.c.overdue_at.is_not(None))
 # An office that cannot stays the desk's also when somebody at the desk has acknowledged.
 _is_refused = and_(_row.refused_at.is_not(None), or_(alert.c.ended_as.is_(None), alert.c.ended_as.in_(TAKEN)))
+# So one that somebody has answered is open all the same.
+refused_though_answered = and_(
+    _row.refused_at.is_not(None), _row.reached_at.is_(None), alert.c.ended_as.in_(TAKEN)
+)
 _is_out_of_reach = and_(
     _row.refused_at.is_(None),
     alert.c.ended_as.is_(None),
@@ -79,6 +83,15 @@ def listed(tx: Connection, desk_id: str | None, limit: int) -> list[Any]:
     return list(tx.execute(query.order_by(_row.since, _row.alert_id).limit(limit)))
 
 
+def count(tx: Connection, desk_id: str | None) -> int:
+    """Return how much is still to be dealt with, of one desk or (None) of all."""
+    query = select(func.count()).select_from(unreached.join(alert, alert.c.alert_id == _row.alert_id))
+    query = query.where(_is_listed)
+    if desk_id is not None:
+        query = query.where(alert.c.desk_id == desk_id)
+    return int(tx.execute(query).scalar_one())
+
+
 def find(tx: Connection, alert_id: str) -> Any | None:
     """Return one with its alert, or None."""
     return tx.execute(_found.where(_row.alert_id == alert_id)).first()
@@ -100,7 +113,7 @@ def refuse(tx: Connection, alert_id: str, rung: int, now: datetime) -> None:
     """Put one on the list, since its office has sent back that it cannot."""
     add(tx, alert_id, rung, now)
     refused = unreached.update().where(_row.alert_id == alert_id)
-    tx.execute(refused.values(since=now, refused_at=now, reached_at=None))
+    tx.execute(refused.values(rung=rung, since=now, refused_at=now, reached_at=None))
 
 
 def keep_read(tx: Connection, alert_ids: Sequence[str], now: datetime) -> None:

@@ -4,14 +4,16 @@ import re
 
 import pytest
 
+from chassis.ids import new_id
 from contracts.errors import AccessDenied
 from contracts.sharing import HandoffAcknowledged
-from tests.service.notify.conftest import address
+from tests.service.notify.conftest import a_member, address
+from tests.service.notify.test_rules import a_rung, change
 from tests.service.notify.test_wishes import letters, wish
 from tests.support.calls import a_caller
 from tests.support.eventually import eventually
 
-DIGEST, LIST = "【つなぎ】返事を待っている連絡", "【つなぎ】誰も受け取っていない連絡"
+DIGEST, LIST = "【つなぎ】返事を待っている連絡", "【つなぎ】返事のない連絡"
 STATES = "SELECT state FROM daily_letter WHERE account_id = :id AND kind = :kind ORDER BY queued_at"
 DAY = "SELECT day FROM daily_turn WHERE of_id = :id AND kind = :kind"
 
@@ -32,6 +34,23 @@ def decided(town, day, of_id=None, kind="digest"):
     eventually(lambda: str(notify.scalar(DAY, id=of_id or town.aoki, kind=kind)) == day)
 
 
+def turn(town, moment):
+    """Set the clock, and wait until the letters that are due at that moment were decided on.
+
+    Whether they were is told by the turn of somebody new whose digest is due just then.
+    """
+    notify, witness = town.stack.database("notify"), new_id()
+    town.stack.clock.set(moment)
+    notify.execute(
+        "INSERT INTO wish (account_id, content, changed_at, digest_at) VALUES (:id, '{}', :now, :at)",
+        id=witness,
+        now=town.stack.clock.now(),
+        at=moment[11:],
+    )
+    decided(town, moment[:10], witness)
+    notify.execute("DELETE FROM wish WHERE account_id = :id", id=witness)
+
+
 def with_digest(town, *codes, at="08:30", **wishes):
     """Aoki with a digest, on a Tuesday after its time, and notes of that day that wait for Aoki."""
     town.open_all()
@@ -45,8 +64,7 @@ def with_digest(town, *codes, at="08:30", **wishes):
 def test_a_digest_comes_at_its_time_with_count_and_codes_only(town, mail):
     with_digest(town, "K4M7-2PX", "K4M8-2PX")
     eventually(lambda: len(mail.to(address(town.aoki))) == 2)
-    town.stack.clock.set("2026-11-25 08:29")
-    town.settle()
+    turn(town, "2026-11-25 08:29")
     assert states(town, town.aoki) == []
 
     town.stack.clock.set("2026-11-25 08:30")
@@ -67,11 +85,14 @@ def test_no_second_digest_comes_when_the_clock_goes_back_or_more_happens_in_that
         town.stack.broker.publish(town.a_note(code=code, urgency="today"))
     eventually(lambda: states(town, town.aoki) == ["sent"])
 
-    town.stack.clock.set("2026-11-25 07:30")
+    turn(town, "2026-11-25 07:30")
     town.send_note(code="K4M6-2PX", urgency="today")
-    town.stack.clock.set("2026-11-25 08:31")
+    turn(town, "2026-11-25 07:31")
+    turn(town, "2026-11-25 08:31")
     town.send_note(code="K4M5-2PX", urgency="today")
     wish(town, town.aoki, digest_at="08:31")
+    turn(town, "2026-11-25 08:32")
+    assert states(town, town.aoki) == ["sent"]
     # The next day's turn comes after whatever this one's would have brought.
     town.stack.clock.set("2026-11-25 16:55")
     town.send_note(code="K4M4-2PX", urgency="today")
@@ -175,8 +196,7 @@ def test_the_desk_sees_what_nobody_has_answered_and_its_staff_get_it_once_a_day(
     first = town.send_note(code="K4M7-2PX", urgency="today")
     second = town.send_note(code="K4M8-2PX", urgency="today")
 
-    town.stack.clock.set("2026-11-25 08:59")
-    town.settle()
+    turn(town, "2026-11-25 08:59")
     found = ask(town, "list_unanswered")
     assert [(one["handoff_id"], one["role"]) for one in found["unanswered"]] == [
         (first, "care_manager"),
@@ -187,8 +207,11 @@ def test_the_desk_sees_what_nobody_has_answered_and_its_staff_get_it_once_a_day(
     assert states(town, town.counsellor, "list") == []
     town.stack.clock.set("2026-11-25 09:00")
     eventually(lambda: states(town, town.counsellor, "list") == ["sent"])
-    town.stack.clock.set("2026-11-25 08:00")
-    town.stack.clock.set("2026-11-25 09:01")
+    # Twice, since the first turn after a change may have begun before it.
+    turn(town, "2026-11-25 08:00")
+    turn(town, "2026-11-25 08:01")
+    turn(town, "2026-11-25 09:01")
+    assert states(town, town.counsellor, "list") == ["sent"]
     town.stack.clock.set("2026-11-26 09:00")
     eventually(lambda: states(town, town.counsellor, "list") == ["sent", "sent"])
 
@@ -202,7 +225,7 @@ def test_what_comes_after_the_time_is_for_the_next_working_day(town, mail):
     town.send_note(urgency="today")
 
     for moment in ("2026-11-27 12:00", "2026-11-28 09:00", "2026-11-29 09:00"):
-        town.stack.clock.set(moment)
+        turn(town, moment)
         if moment > "2026-11-28":
             decided(town, moment[:10], town.desk, "list")
         assert states(town, town.counsellor, "list") == []
@@ -222,3 +245,40 @@ def test_the_desk_sets_its_time_and_nobody_else_does(town, mail):
 
     town.stack.clock.set("2026-11-24 13:00")
     eventually(lambda: states(town, town.counsellor, "list") == ["sent"])
+
+
+def test_the_list_says_when_the_next_is_asked_and_not_when_somebody_is_reminded(town):
+    town.open_all()
+    change(town, a_rung("care_manager", 10, repeats=2), a_rung("desk"))
+    handoff_id = town.send_note()
+
+    (one,) = ask(town, "list_unanswered")["unanswered"]
+
+    # In opening time: 10 minutes for the first letter, and for each of both reminders.
+    assert one["next_at"][:16] == town.ladder(handoff_id)["next_at"][:16] == "2026-11-24T01:30"
+
+
+def test_whoever_has_moved_to_another_office_gets_the_digest_there(town, mail):
+    with_digest(town)
+    elsewhere = new_id()
+    town.tell_hours(elsewhere, name="ケアプランもみじ")
+    town.tell_staff(elsewhere, [a_member(town.aoki)])
+    town.tell_staff(town.sakura, town.staff_of_sakura()[1:], town.manager, revision=2)
+    town.send_note(code="K4M7-2PX", urgency="today", to_office_id=elsewhere)
+
+    town.stack.clock.set("2026-11-25 08:30")
+
+    eventually(lambda: states(town, town.aoki) == ["sent"])
+    assert "K4M7-2PX" in mail.to(address(town.aoki))[-1].get_content()
+
+
+def test_whoever_works_nowhere_any_more_gets_none(town, mail):
+    with_digest(town, "K4M7-2PX")
+    gone = [a_member(town.aoki, is_active=False), *town.staff_of_sakura()[1:]]
+    town.tell_staff(town.sakura, gone, town.manager, revision=2)
+    town.settle()
+
+    town.stack.clock.set("2026-11-25 08:30")
+    decided(town, "2026-11-25")
+
+    assert states(town, town.aoki) == []

@@ -47,6 +47,32 @@ def listed(town):
     return [(one["handoff_id"], one["refused_at"] is not None) for one in found]
 
 
+def unanswered(town):
+    found = town.stack.ask("notify", "list_unanswered", {}, caller=the_desk(town))
+    assert found["count"] == len(found["unanswered"])
+    return [
+        (one["handoff_id"], one["refused_at"] is not None, one["received_by"]) for one in found["unanswered"]
+    ]
+
+
+def counted(town):
+    """What the menu says has reached nobody."""
+    return town.stack.ask("notify", "list_inbox", {"whose": "office"}, caller=the_desk(town))["unreached"]
+
+
+def alert_of(town, handoff_id):
+    alert = "SELECT alert_id FROM alert WHERE handoff_id = :id"
+    return str(town.stack.database("notify").scalar(alert, id=handoff_id))
+
+
+def acknowledge(town, handoff_id):
+    """The desk acknowledges by itself."""
+    told = {"acknowledged_by": town.counsellor, "office_id": town.desk}
+    told["acknowledged_at"] = town.stack.clock.now()
+    town.stack.broker.publish(HandoffAcknowledged.happened(handoff_id=handoff_id, **told))
+    town.settle()
+
+
 def logged(town, action):
     rows = "SELECT count(*) FROM access_log WHERE action = :action AND account_id = :id"
     return town.stack.database("notify").scalar(rows, action=action, id=town.counsellor)
@@ -113,16 +139,68 @@ def test_a_refused_sheet_is_on_the_desks_list_until_somebody_has_spoken_with_the
     enter(town, code, "declined")
 
     assert listed(town) == [(on_paper, True)]
-    told = {"acknowledged_by": town.counsellor, "office_id": town.desk}
-    told["acknowledged_at"] = town.stack.clock.now()
-    town.stack.broker.publish(HandoffAcknowledged.happened(handoff_id=on_paper, **told))
-    town.settle()
+    acknowledge(town, on_paper)
     assert listed(town) == [(on_paper, True)]
-    alert = "SELECT alert_id FROM alert WHERE handoff_id = :id"
-    call = {"alert_id": str(town.stack.database("notify").scalar(alert, id=on_paper)), "outcome": "reached"}
+    call = {"alert_id": alert_of(town, on_paper), "outcome": "reached"}
     kept = town.stack.ask("notify", "log_call", call, caller=the_desk(town))
     assert kept["office_id"] == town.sakura
     assert listed(town) == []
+
+
+def test_a_refusal_after_the_desks_own_answer_is_told_to_desk_and_sender(town, mail, on_paper, hints):
+    town.add_accounts(town.counsellor)
+    code = make(town, on_paper)["return_code"]
+    acknowledge(town, on_paper)
+    assert (unanswered(town), counted(town)) == ([], 0)
+
+    enter(town, code, "declined")
+
+    assert unanswered(town) == [(on_paper, True, None)]
+    assert counted(town) == 1
+    for reader in (town.counsellor, town.planner):
+        told = town.inbox(reader)["items"][0]
+        assert (told["handoff_id"], told["ended"], told["waits"]) == (on_paper, "fax_declined", False)
+    readers = {(hint["kind"], *hint["to"]) for hint in hints(on_paper, 4)}
+    assert readers >= {("alert", f"account:{town.counsellor}"), ("alert", f"account:{town.planner}")}
+    assert ("handoff", f"office:{town.desk}") in readers
+    # What came after the desk's time is for its next working day.
+    town.stack.clock.set("2026-11-25 09:00")
+    listed_by_mail = eventually(lambda: mail.to(address(town.counsellor))[-1:])
+    assert "返事のない連絡が1件あります" in str(listed_by_mail[0]["Subject"])
+    town.stack.ask(
+        "notify",
+        "log_call",
+        {"alert_id": alert_of(town, on_paper), "outcome": "reached"},
+        caller=the_desk(town),
+    )
+    assert (unanswered(town), counted(town)) == ([], 0)
+
+
+def test_a_refusal_counts_for_the_office_that_was_faxed(town, on_paper):
+    code = make(town, on_paper)["return_code"]
+    sheet = town.stack.database("notify").scalar(
+        "SELECT rung FROM fax_sheet WHERE alert_id = :id", id=alert_of(town, on_paper)
+    )
+    town.stack.database("notify").execute(
+        "INSERT INTO unreached (alert_id, rung, since) VALUES (:id, 1, :now)"
+        " ON CONFLICT (alert_id) DO UPDATE SET rung = 1",
+        id=alert_of(town, on_paper),
+        now=town.stack.clock.now(),
+    )
+
+    enter(town, code, "declined")
+
+    (one,) = town.stack.ask("notify", "list_unreached", {}, caller=the_desk(town))["unreached"]
+    assert one["rung"] == sheet > 1
+
+
+def test_what_an_office_has_received_by_fax_is_said_where_an_answer_is_missing(town, on_paper):
+    code = make(town, on_paper)["return_code"]
+    assert unanswered(town) == [(on_paper, False, None)]
+
+    enter(town, code)
+
+    assert unanswered(town) == [(on_paper, False, "fax")]
 
 
 def test_a_link_does_not_undo_what_was_sent_back(town, on_paper):
@@ -142,9 +220,22 @@ def test_wrong_used_and_old_codes_are_told_at_the_field(town, on_paper):
 
     assert refused(town, "K4M7-2PXA") == {"return_code": ["code_unknown"]}
     assert refused(town, used, "declined") == {"return_code": ["code_used"]}
-    town.stack.clock.advance(days=14)
+    town.stack.clock.set("2026-12-16 00:00")
     assert refused(town, old) == {"return_code": ["code_over"]}
     assert [one["outcome"] for one in way(town, on_paper)["faxes"]] == ["received", None]
+
+
+def test_a_sheet_is_good_until_the_end_of_its_last_day_and_is_entered_for_a_week_more(town, on_paper):
+    made = make(town, on_paper)
+    link = {"link": hashlib.sha256(made["link"].rpartition("/r/")[2].encode()).hexdigest()}
+
+    town.stack.clock.set("2026-12-08 23:59")
+    assert town.stack.ask("notify", "get_link", link, caller=A_VISITOR)["state"] == "open"
+    town.stack.clock.set("2026-12-09 00:00")
+    assert town.stack.ask("notify", "get_link", link, caller=A_VISITOR)["state"] == "over"
+    assert made["sheet"]["ends_at"].startswith("2026-12-08T14:59:59")
+    town.stack.clock.set("2026-12-15 23:59")
+    assert enter(town, made["return_code"])["handoff_id"] == on_paper
 
 
 def test_another_desks_code_is_as_good_as_none(town, on_paper):

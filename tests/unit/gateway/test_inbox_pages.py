@@ -130,3 +130,19 @@ def test_a_notice_says_office_and_code_and_no_name(filled, aoki):
     told = aoki.get("/handoffs/h1/notice").json
 
     assert told == {"body": "架空総合病院　退院情報　K4M7-2PX"}
+
+
+@pytest.mark.parametrize(
+    ("role", "path", "leads"),
+    [("desk", "/desk", "/unreached/a1"), ("discharge_planner", "/news", "/handoffs/h1")],
+)
+def test_a_refusal_by_fax_is_told_also_after_an_answer(filled, somebody, role, path, leads):
+    told = ITEM | {"alert_id": "a1", "kind": "answer", "waits": False, "ended": "fax_declined"}
+    answered = HANDOFF | {"state": "acknowledged", "acknowledged_by_name": "小林 悟"}
+    filled.by_method["list_inbox"] = filled.by_method["list_inbox"] | {"items": [told]}
+    filled.by_method["list_handoffs"] = {"handoffs": [answered]}
+
+    page = somebody(role=role).get(path).text
+
+    assert "FAXで「お受けできません」と返事がありました" in page
+    assert f'href="{leads}"' in page

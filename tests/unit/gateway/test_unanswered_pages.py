@@ -1,4 +1,4 @@
-"""誰も受け取っていないもの: with its age, and the time at which the list comes."""
+"""返事のない連絡: with its age, and the time at which the list comes."""
 
 from collections.abc import Callable
 from typing import Any
@@ -20,6 +20,8 @@ ONE: dict[str, Any] = {
     "raised_at": "2026-11-24T01:00:00+00:00",
     "age_s": 16 * 3600 + 29 * 60,
     "next_at": None,
+    "refused_at": None,
+    "received_by": None,
     "is_overdue": False,
     "is_at_desk": False,
 }
@@ -47,7 +49,7 @@ def desk(somebody: Callable[..., Client], answers: Answers) -> Client:
 def test_the_desk_sees_each_with_its_age_and_opens_what_is_its_own(desk: Client) -> None:
     page = desk.get(PATH).text
 
-    assert all(text in page for text in ("2件を、まだ誰も", "ケアプランさくら", "16時間29分", "K4M7-2PX"))
+    assert all(text in page for text in ("2件が、返事や対応を", "ケアプランさくら", "16時間29分", "K4M7-2PX"))
     assert ('href="/handoffs/h1"' in page, 'href="/handoffs/h2"' in page) == (False, True)
     assert 'value="09:00"' in page
 
@@ -72,3 +74,28 @@ def test_a_time_that_is_none_is_refused_at_its_field(desk: Client, answers: Answ
 def test_others_have_no_such_page(somebody: Callable[..., Client], answers: Answers) -> None:
     assert somebody(role="care_manager").get(PATH).status_code == 403
     assert answers.of("list_unanswered") == []
+
+
+def test_what_an_office_has_said_by_fax_stands_at_its_line(desk: Client, answers: Answers) -> None:
+    arrived = ONE | {"received_by": "fax"}
+    refused = AT_DESK | {"refused_at": "2026-11-24T02:00:00+00:00"}
+    found = {"unanswered": [arrived, refused], "count": 2, "lists_at": "09:00"}
+    answers.by_method["list_unanswered"] = found
+
+    page = desk.get(PATH).text
+
+    first, _, second = page.partition('data-row="h1"')[2].partition('data-row="h2"')
+    assert "事業所に届いています（FAX）" in first
+    assert "FAXで「お受けできません」と返事がありました。" in second
+    assert ('href="/unreached"' in second, 'href="/handoffs/h2"' in second) == (True, False)
+
+
+def test_the_menu_says_how_much_has_reached_nobody(desk: Client, answers: Answers) -> None:
+    answers.by_method["list_inbox"] |= {"waiting": 2, "unreached": 3}
+
+    rail = desk.get(PATH).text.partition('class="rail"')[2].partition("</nav>")[0]
+
+    waiting, _, unreached = rail.partition('href="/unreached"')
+    assert '<span data-count="waiting">2</span>' in waiting
+    assert '<span data-count="unreached">3</span>' in unreached
+    assert rail.count("data-count=") == 2
