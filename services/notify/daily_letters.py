@@ -1,18 +1,22 @@
 """The loop that sends letters of a day. It is apart from that of deliveries: it delays none of them."""
 
 import logging
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from sqlalchemy.exc import DBAPIError
+
 from contracts.errors import Permanent, Transient
 from services.notify.bursts import SHOWN
 from services.notify.channels.email import Mailbox
 from services.notify.channels.letters import Letter, write_digest, write_list
+from services.notify.channels.way import NoServer
 from services.notify.contacts import Contact, address_of
 from services.notify.daily import DIGEST, ends_at
-from services.notify.delivering import LEASE, next_try_at
+from services.notify.delivering import LEASE, LONGEST_SEND_S, next_try_at
 from services.notify.queries import daily, unanswered
 
 logger = logging.getLogger(__name__)
@@ -33,35 +37,60 @@ class DailyCarrier:
 
     def send_due(self) -> bool:
         """Send one batch; returns whether there was any."""
+        until = time.monotonic() + self.lease.total_seconds() - LONGEST_SEND_S
         with self.db.begin() as tx:
             claimed = daily.claim_due(tx, self.now(), self.lease, BATCH)
         try:
-            for row in claimed:
-                self._record(row, **self._handed_over(row))
+            self._send_all(claimed, until)
         finally:
             self.mailbox.close()
         return bool(claimed)
 
-    def _handed_over(self, row: Any) -> dict[str, Any]:
+    def _send_all(self, claimed: list[Any], until: float) -> None:
+        for number, row in enumerate(claimed):
+            if time.monotonic() > until:
+                return
+            try:
+                self._deliver(row)
+            except NoServer as error:
+                # This one comes last next time, as with letters about a note.
+                for waiting in (*claimed[number + 1 :], row):
+                    self._record(waiting, **self._later(waiting, str(error)))
+                return
+            except DBAPIError:
+                raise
+            except Exception:
+                logger.exception("daily_letter_broke", extra={"letter_id": row.letter_id})
+                self._record(row, **self._later(row, "broke"))
+
+    def _deliver(self, row: Any) -> None:
+        with self.db.begin() as tx:
+            # Whoever was too slow has lost it to another process by now.
+            is_mine = daily.is_claimed(tx, row)
+            letter = write(tx, row, self.public_url) if is_mine else None
+        if is_mine:
+            self._record(row, **self._handed_over(row, letter))
+
+    def _handed_over(self, row: Any, letter: Letter | None) -> dict[str, Any]:
         """Send one letter; returns what became of it."""
         over = {"next_try_at": None, "reason": None}
         now = self.now()
         if now > ends_at(row.day):
             return over | {"state": "failed", "reason": "too_late"}
-        with self.db.begin() as tx:
-            letter = write(tx, row, self.public_url)
         if letter is None:
             return over | {"state": "dropped"}
         try:
             self.mailbox.send(letter, address_of(self.contact, row.account_id), row.letter_id, now)
+        except NoServer:
+            raise
         except Transient as error:
-            return self._later(row, now, str(error))
+            return self._later(row, str(error))
         except Permanent as error:
             return over | {"state": "failed", "reason": str(error)}
         return over | {"state": "sent", "sent_at": now}
 
-    def _later(self, row: Any, now: datetime, reason: str) -> dict[str, Any]:
-        again_at = next_try_at(row.queued_at, row.attempts + 1, now)
+    def _later(self, row: Any, reason: str) -> dict[str, Any]:
+        again_at = next_try_at(row.queued_at, row.attempts, self.now())
         if again_at is None or again_at > ends_at(row.day):
             return {"state": "failed", "next_try_at": None, "reason": reason}
         return {"next_try_at": again_at, "reason": reason}
