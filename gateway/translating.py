@@ -4,12 +4,14 @@ Flask-Babel and Jinja find out anew for each word in which language it is to be.
 catalogue once, and a sentence without gaps is made ready for templates once.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
 
 from babel.support import NullTranslations
 from flask import Flask, g, has_app_context
-from flask_babel import Babel, Domain
+from flask_babel import Babel, Domain, force_locale
 from markupsafe import Markup
 
 # More than all templates have, in both languages.
@@ -28,6 +30,19 @@ class OncePerRequest(Domain):
         if found is None:
             found = kept.translations = super().get_translations()
         return found
+
+
+@contextmanager
+def written_in(language: str) -> Iterator[None]:
+    """Have everything inside the block in this language, whatever the reader has chosen."""
+    kept = g.pop("translations", None)
+    try:
+        with force_locale(language):
+            yield
+    finally:
+        g.pop("translations", None)
+        if kept is not None:
+            g.translations = kept
 
 
 def install(app: Flask, babel: Babel) -> None:

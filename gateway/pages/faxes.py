@@ -10,11 +10,13 @@ from werkzeug import Response
 
 from contracts.faxes import OUTCOMES
 from contracts.roles import DESK, DISCHARGE_PLANNER
+from gateway import language
 from gateway.ask import caller, signed_in
 from gateway.pages.blueprint import pages
 from gateway.pages.labels import FAX_OUTCOMES
 from gateway.pages.submitting import Outcome, submit
 from gateway.parts import parts
+from gateway.translating import written_in
 
 
 @pages.post("/handoffs/<handoff_id>/fax-sheet")
@@ -36,13 +38,18 @@ def _printed(made: dict[str, Any]) -> dict[str, Any]:
     sent_by, to = made["from_office_id"], made["sheet"]["office_id"]
     mine = caller().office_id
     offices = parts().names.offices([sent_by, to, mine])
-    return {
+    receiver, sender = offices.get(to, {}), offices.get(sent_by, {})
+    words = {
         "one": made,
-        "receiver": offices.get(to, {}),
-        "sender": offices.get(sent_by, {}),
+        "receiver": receiver,
+        "sender": sender,
         "mine": offices.get(mine or "", {}),
         "picture": picture(made["link"]) if made["link"] else "",
     }
+    # Whoever presses the button may read English; who gets the sheet does not.
+    with written_in(language.DEFAULT):
+        paper = Markup(render_template("parts/fax_paper.html", **words))  # noqa: S704
+    return {"one": made, "receiver": receiver, "paper": paper}
 
 
 def picture(link: str) -> Markup:

@@ -122,3 +122,38 @@ def test_a_care_manager_makes_none(somebody: Callable[..., Client]) -> None:
 
     assert made(care_manager).status_code == 403
     assert care_manager.get("/fax-returns").status_code == 403
+
+
+def test_a_sheet_is_japanese_whoever_prints_it(somebody: Callable[..., Client], answers: Answers) -> None:
+    desk = signed_in(somebody, answers)
+    desk.browser.set_cookie("tsunagi_language", "en")
+
+    page = made(desk).text
+
+    bar, _, sheet = page.partition("<article")
+    assert "Print" in bar
+    assert sheet.partition("</article>")[0].count('lang="ja"') == 1
+    told = ("FAX送付状", "ご担当者様", "ご本人のお名前", "12月8日", "お受けできません")
+    assert [text for text in told if text not in sheet] == []
+
+
+def test_a_sheet_says_whom_to_call(somebody: Callable[..., Client], answers: Answers) -> None:
+    desk = signed_in(somebody, answers)
+
+    shown = made(desk).text
+    answers.by_method["get_facilities"] = {"facilities": [office | {"phone": ""} for office in OFFICES]}
+    without = made(desk).text
+
+    assert "内容は、架空総合病院（電話 03-0000-0001）へ、番号を伝えてお尋ねください。" in shown
+    assert "内容は、送り主へ、番号を伝えて電話でお尋ねください。" in without
+
+
+def test_only_the_receipt_says_that_it_acknowledges_nothing(
+    somebody: Callable[..., Client], answers: Answers
+) -> None:
+    page = signed_in(somebody, answers).get("/fax-returns").text
+
+    received, _, declined = page.partition('value="received"')[2].partition('value="declined"')
+    said = "届いたことの記録です。つなぎでの受け取りの代わりにはなりません。"
+    assert (said in received, page.count(said)) == (True, 1)
+    assert "お受けできません" in declined
