@@ -58,7 +58,7 @@ def test_the_page_tells_times_in_words_and_each_share(
 
     page = desk.get("/statistics?first_day=2026-11-01&last_day=2026-11-30").text
 
-    told = ("42分", "21時間40分以内（3件）", "ケアプランさくら", "9時台", "25%", "青木 直", "3件以内")
+    told = ("42分", "21時間40分以内", "（全3件）", "ケアプランさくら", "9時台", "25%", "青木 直", "3件以内")
     assert [text for text in told if text not in page] == []
     assert 'style="' not in page
     (asked,) = answers.of("get_statistics")
