@@ -48,7 +48,8 @@ Index(
 )
 
 # When somebody wants to be written to: a `Wishes` of the contract, whole. `digest_at` stands beside it for an
-# index; `office_id` is where it was wished: the working days of that office count for it.
+# index; `office_id` is where it was wished: the working days of that office count for it, while they work
+# there.
 wish = Table(
     "wish",
     metadata,
