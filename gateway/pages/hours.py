@@ -12,11 +12,9 @@ from contracts.directory import WEEKDAYS
 from contracts.errors import NotFound
 from gateway.ask import ask, caller, signed_in
 from gateway.pages.blueprint import pages
+from gateway.pages.day_spans import spans_of, spans_shown, values_of
 from gateway.pages.submitting import Outcome, submit
 from gateway.parts import parts
-
-# Morning and afternoon: an office that closes at noon needs two openings a day.
-SPANS = 2
 
 
 @pages.get("/office/hours")
@@ -31,13 +29,14 @@ def _page(outcome: Outcome, values: dict[str, Any]) -> str:
     if not found:
         raise NotFound("facility")
     office = found[0]
+    values = values or _values(office["hours"])
     return render_template(
         "hours.html",
         office=office,
         weekdays=WEEKDAYS,
-        spans=range(SPANS),
+        spans=range(spans_shown(values)),
         outcome=outcome,
-        values=values or _values(office["hours"]),
+        values=values,
     )
 
 
@@ -46,13 +45,7 @@ def _values(known: dict[str, Any]) -> dict[str, Any]:
         "closes_on_holidays": "yes" if known["closes_on_holidays"] else "",
         "closed_days": "\n".join(known["closed_days"]),
     }
-    for weekday in WEEKDAYS:
-        for number, span in enumerate((known["weekly"].get(weekday) or [])[:SPANS]):
-            values |= {
-                f"{weekday}_{number}_opens": span["opens"],
-                f"{weekday}_{number}_closes": span["closes"],
-            }
-    return values
+    return values | values_of(known["weekly"])
 
 
 @pages.post("/office/hours")
@@ -66,7 +59,7 @@ def set_hours() -> Response | tuple[str, int]:
         return _page(Outcome(wrong={"closed_days": [sentence]}), request.form.to_dict()), 422
     given = {
         "facility_id": caller().office_id,
-        "weekly": {weekday: _spans(weekday) for weekday in WEEKDAYS},
+        "weekly": {weekday: spans_of(request.form, weekday) for weekday in WEEKDAYS},
         "closes_on_holidays": request.form.get("closes_on_holidays") == "yes",
         "closed_days": sorted({text for text in days if text}),
     }
@@ -84,16 +77,6 @@ def _is_day(text: str) -> bool:
     except ValueError:
         return False
     return len(text) == 10
-
-
-def _spans(weekday: str) -> list[dict[str, str]]:
-    spans = []
-    for number in range(SPANS):
-        opens = request.form.get(f"{weekday}_{number}_opens", "").strip()
-        closes = request.form.get(f"{weekday}_{number}_closes", "").strip()
-        if opens or closes:
-            spans.append({"opens": opens, "closes": closes})
-    return spans
 
 
 def _by_day(outcome: Outcome) -> Outcome:

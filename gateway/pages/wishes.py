@@ -11,6 +11,7 @@ from contracts.directory import WEEKDAYS
 from gateway.ask import ask, caller, signed_in
 from gateway.pages import rule_form, shell, wish_form
 from gateway.pages.blueprint import pages
+from gateway.pages.day_spans import spans_shown
 from gateway.pages.filters import now
 from gateway.pages.submitting import Outcome, submit
 
@@ -54,7 +55,7 @@ def _page(values: Mapping[str, Any], drawn: Outcome, outcome: Outcome) -> str:
     return render_template(
         "wishes.html",
         weekdays=WEEKDAYS,
-        spans=range(wish_form.spans_shown(values)),
+        spans=range(spans_shown(values)),
         values=values,
         arrival={"day": day, "time": time},
         letters=drawn.answer["letters"] if drawn.answer else [],

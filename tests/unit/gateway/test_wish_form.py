@@ -2,7 +2,8 @@
 
 import pytest
 
-from gateway.pages.wish_form import SPANS, spans_shown, values_of, wishes_of
+from gateway.pages.day_spans import SPANS, spans_shown
+from gateway.pages.wish_form import values_of, wishes_of
 
 HOURS = {"opens": "09:00", "closes": "10:00"}
 
