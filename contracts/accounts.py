@@ -5,6 +5,7 @@ from marshmallow import Schema, fields, validate
 from contracts.fact import Fact
 from contracts.fields import Id, Moment, Text
 from contracts.roles import STAFF_ROLES
+from contracts.texts import LANGUAGES
 
 
 class Absence(Schema):
@@ -108,6 +109,7 @@ class Session(Schema):
     acting = fields.Nested(Membership)  # the one that is active
     must_change_password = fields.Boolean()
     must_add_second_factor = fields.Boolean()  # nothing else is open until then
+    language = fields.String(allow_none=True)  # in which they are written to; None = chosen none
     second_factor_reset_at = Moment(allow_none=True)  # somebody else ended it, and they have not seen so yet
     # After a restore: recovery codes that were used since the backup would open again.
     must_renew_recovery_codes = fields.Boolean()
@@ -163,7 +165,7 @@ class GetNames(Schema):
 
 
 class GetContact(Schema):
-    """`get_contact` (service notify) → {"email": str | None, "is_active": bool}."""
+    """`get_contact` (service notify) → {"email": str | None, "is_active": bool, "language": str | None}."""
 
     account_id = Id(required=True)
 
@@ -173,7 +175,8 @@ class AddStaff(Schema):
 
     With `email` an invitation is mailed; without it the code is shown once to be handed over.
     A municipal or operator administrator gives `office_id` to add the first manager of an office of
-    the municipality (role `office_manager` only); an office's manager leaves it out.
+    the municipality (role `office_manager` only); an office's manager leaves it out. `language` is that of
+    the invitation, and of what follows until they choose another.
     Invalid: `login` taken, `role` not_at_this_office. Conflict: office_unknown, has_a_manager.
     A request repeated with its key is answered without the code: `invite_staff` makes another.
     """
@@ -186,6 +189,9 @@ class AddStaff(Schema):
     email = fields.Email(load_default=None, allow_none=True, validate=validate.Length(max=254))
     role = fields.String(required=True, validate=validate.OneOf(STAFF_ROLES))
     office_id = Id(load_default=None, allow_none=True)
+    language = fields.String(
+        load_default=None, allow_none=True, validate=validate.OneOf(LANGUAGES, error="not_a_choice")
+    )
 
 
 class ChangeStaff(Schema):

@@ -3,6 +3,7 @@
 from marshmallow import Schema, fields, validate
 
 from contracts.fields import Id, Moment
+from contracts.texts import DEFAULT, LANGUAGES
 
 EMAIL, PUSH = "email", "push"
 CHANNELS = (EMAIL, PUSH)
@@ -86,7 +87,7 @@ class AddDevice(Schema):
     auth = fields.String(required=True, validate=validate.Length(1, 100, error="not_valid"))
     browser = fields.String(load_default="other", validate=_one_of(*BROWSERS))
     system = fields.String(load_default="other", validate=_one_of(*SYSTEMS))
-    language = fields.String(load_default="ja", validate=_one_of("ja", "en"))
+    language = fields.String(load_default=DEFAULT, validate=_one_of(*LANGUAGES))
 
 
 class RemoveDevice(Schema):

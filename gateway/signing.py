@@ -66,10 +66,15 @@ def set_password(fields: dict[str, Any]) -> None:
 def change_own(method: str, fields: dict[str, Any]) -> dict[str, Any]:
     """Return what accounts answers to a change of how somebody signs in; their session is read anew."""
     answer = ask("accounts", method, fields, timeout_s=10)
+    read_anew()
+    return answer
+
+
+def read_anew() -> None:
+    """Have the present session asked for again at its next request."""
     person = present()
     if person is not None:
         _forget(person.caller.session, "session_changed")
-    return answer
 
 
 def _forget(digest: str, event: str) -> None:

@@ -46,10 +46,13 @@ def _printed(made: dict[str, Any]) -> dict[str, Any]:
         "mine": offices.get(mine or "", {}),
         "picture": picture(made["link"]) if made["link"] else "",
     }
-    # Whoever presses the button may read English; who gets the sheet does not.
+    return {"one": made, "receiver": receiver, "paper": paper(words)}
+
+
+def paper(words: dict[str, Any]) -> Markup:
+    """Return the sheet itself, in Japanese: who presses the button may read English, who gets it does not."""
     with written_in(language.DEFAULT):
-        paper = Markup(render_template("parts/fax_paper.html", **words))  # noqa: S704
-    return {"one": made, "receiver": receiver, "paper": paper}
+        return Markup(render_template("parts/fax_paper.html", **words))  # noqa: S704
 
 
 def picture(link: str) -> Markup:

@@ -25,6 +25,7 @@ _RULES = ("pages.rules", "gear", _("連絡のきまり"))
 _UNREACHED = ("pages.unreached", "phone", _("誰にも届いていない"))
 _UNANSWERED = ("pages.unanswered", "clock", _("返事のない連絡"))
 _STATISTICS = ("pages.statistics", "chart", _("連絡の実績"))
+_TEXTS = ("pages.texts", "file", _("通知の文面"))
 _OPERATOR = ("pages.operator", "chart", _("稼働状況"))
 _DEAD = ("pages.dead_letters", "warn", _("配達不能"))
 _AUDIT = ("pages.audit", "file", _("閲覧の記録"))
@@ -35,7 +36,7 @@ MENUS = {
     "care_manager": (_INBOX, _OFFICE_INBOX, _CLIENTS, _SEARCH, _STAFF),
     "office_manager": (_OFFICE_INBOX, _STAFF, _HOURS, _SEARCH, _INBOX, _SYSTEMS, _STATISTICS),
     "desk": (_DESK, _UNREACHED, _PERSONS, _SEARCH, _UNANSWERED, _RULES, _STATISTICS),
-    "operator": (_OPERATOR, _DEAD, _UNREACHED),
+    "operator": (_OPERATOR, _DEAD, _UNREACHED, _TEXTS),
     "auditor": (_AUDIT, _SEARCH),
 }
 _OTHERS = (_SEARCH, _NEWS)

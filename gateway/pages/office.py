@@ -7,6 +7,7 @@ from flask import render_template
 from contracts.errors import NotFound
 from contracts.roles import STAFF_ROLES
 from gateway.ask import ask, caller, signed_in
+from gateway.language import LANGUAGES
 from gateway.pages.blueprint import pages
 from gateway.pages.labels import ROLES
 from gateway.pages.settings import deputy_options
@@ -49,7 +50,8 @@ def new_staff() -> str:
 def new_staff_page(values: dict[str, Any], outcome: Outcome) -> str:
     """Return the form, with what was typed and what is wrong."""
     roles = [(role, str(ROLES[role])) for role in OFFICE_ROLES]
-    return render_template("staff_new.html", values=values, outcome=outcome, roles=roles)
+    told = {"values": values, "outcome": outcome, "roles": roles, "languages": LANGUAGES}
+    return render_template("staff_new.html", **told)
 
 
 @pages.get("/office/staff/<membership_id>")

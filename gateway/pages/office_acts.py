@@ -19,7 +19,9 @@ from gateway.parts import parts
 @signed_in("office_manager")
 def add_staff() -> Response | tuple[str, int] | str:
     """Add somebody; a code that is not mailed is shown once."""
-    outcome = submit("accounts", "add_staff", typed(request.form, "name", "kana", "login", "email", "role"))
+    outcome = submit(
+        "accounts", "add_staff", typed(request.form, "name", "kana", "login", "email", "role", "language")
+    )
     if outcome.answer is None:
         return new_staff_page(request.form.to_dict(), outcome), outcome.status
     one, code = outcome.answer["staff"], outcome.answer.get("invitation")

@@ -25,6 +25,7 @@ MODULES = (
     "systems",
     "webhooks",
     "rules",
+    "texts",
     "channels",
     "channel_order",
     "devices",

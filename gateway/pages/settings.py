@@ -6,9 +6,10 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug import Response
 
+from contracts import texts
 from contracts.channels import URGENCIES
 from contracts.errors import Conflict, Invalid, NotSignedIn, TooMany
-from gateway import signing, waiting, words
+from gateway import language, signing, waiting, words
 from gateway.ask import ask, caller, present, signed_in
 from gateway.pages.blueprint import pages
 from gateway.pages.channels import my_channels, my_ranks
@@ -54,6 +55,8 @@ def settings_page(
         urgencies=URGENCIES,
         ranks=my_ranks(channels) | (values or {} if order else {}),
         order=order or Outcome(),
+        languages=language.LANGUAGES,
+        letter_language=texts.known(present().session.get("language")),
     )
 
 

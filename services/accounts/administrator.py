@@ -14,7 +14,7 @@ from chassis.outbox import Outbox
 from contracts.accounts import AddStaff
 from contracts.errors import Invalid, NotFound
 from contracts.roles import OFFICE_MANAGER, SERVICE
-from services.accounts import models, notices, password_policy, passwords, queries, staff
+from services.accounts import letters, models, notices, password_policy, passwords, queries, staff
 from services.accounts import second_factor_queries as factors
 from services.accounts import session_queries as sessions
 
@@ -116,7 +116,7 @@ def _reset(tx: Connection, account_id: str, now: datetime) -> bool:
     factors.end(tx, account_id)
     sessions.end_of_account(tx, account_id)
     queries.change_account(tx, account_id, second_factor_reset_at=now)
-    notices.queue(tx, account_id, notices.RESET, now)
+    notices.queue(tx, account_id, letters.RESET, now)
     log = Audit(models.metadata.tables["access_log"], Caller(role=SERVICE, service="accounts"))
     log.log(tx, action="second_factor_reset", kind="account", ids=[account_id])
     return True

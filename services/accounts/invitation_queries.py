@@ -72,6 +72,7 @@ def claim_mail(tx: Connection, now: datetime, lease_until: datetime) -> Row | No
             invitation.c.expires_at,
             invitation.c.used_at,
             account.c.email,
+            account.c.language,
             office.c.name.label("office_name"),
         )
         .select_from(invitation_mail)

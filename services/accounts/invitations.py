@@ -11,8 +11,10 @@ from sqlalchemy import Connection
 from chassis.config import Settings
 from chassis.db import Database
 from contracts.errors import Permanent, Transient
+from contracts.texts import known
 from services.accounts import invitation_queries as queries
 from services.accounts import mail
+from services.accounts.letters import write_invitation
 
 logger = logging.getLogger(__name__)
 
@@ -87,16 +89,6 @@ def retry_after(tries: int) -> timedelta:
 
 
 def _message(settings: Settings, due: dict[str, Any], code: str) -> EmailMessage:
-    message = EmailMessage()
-    message["From"] = settings.mail_from
-    message["To"] = due["email"]
-    message["Subject"] = "つなぎ：利用のご案内"
-    message["Auto-Submitted"] = "auto-generated"
-    message.set_content(
-        f"{due['office_name'] or '事業所'}からのご案内です。\n\n"
-        "次のページを開いて、パスワードを決めてください。\n\n"
-        f"{settings.public_url}/invitation/{code}\n\n"
-        "14日間、1回だけ使えます。\n"
-        "心当たりがないときは、このメールを捨ててください。何も起こりません。\n"
-    )
-    return message
+    about = {"office": due["office_name"] or "", "code": code, "public_url": settings.public_url}
+    letter = write_invitation(language=known(due["language"]), **about)
+    return mail.compose(letter, settings.mail_from, due["email"])

@@ -9,7 +9,7 @@ from chassis.rpc import reads, writes
 from chassis.service import Service
 from contracts import keys as asks
 from contracts.errors import NotFound
-from services.accounts import domain, key_rules, notices, queries
+from services.accounts import domain, key_rules, letters, notices, queries
 from services.accounts import key_queries as keys
 
 Row = dict[str, Any]
@@ -63,7 +63,7 @@ class KeyRequests(Service):
             "expires_at": key_rules.ends_at(now, request["days"]),
         }
         keys.add(tx, made)
-        notices.queue(tx, member["account_id"], notices.KEY_MADE, now)
+        notices.queue(tx, member["account_id"], letters.KEY_MADE, now)
         return {"key": self._key_changed(tx, str(made["key_id"]), "make"), "secret": secret}
 
     @writes("*", takes=asks.ChangeKey)

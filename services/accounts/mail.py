@@ -1,13 +1,25 @@
-"""Hands one e-mail to the mail server. Bodies hold a code and a link, never a person's name."""
+"""Hands one e-mail to the mail server."""
 
 import smtplib
 from email.message import EmailMessage
 from urllib.parse import urlsplit
 
+from chassis.letters import Letter
 from chassis.mail_server import connect
 from contracts.errors import Permanent, Transient
 
 _TIMEOUT_S = 20
+
+
+def compose(letter: Letter, sender: str, to: str) -> EmailMessage:
+    """Return the mail. It asks machines not to answer it."""
+    message = EmailMessage()
+    message["From"] = sender
+    message["To"] = to
+    message["Subject"] = letter.subject
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(letter.body)
+    return message
 
 
 def send(smtp_url: str, message: EmailMessage) -> None:

@@ -33,6 +33,7 @@ account = Table(
     Column("last_membership_id", Id),
     # Somebody else ended the second factor, and the person has not been told yet.
     Column("second_factor_reset_at", Moment),
+    Column("language", String(2)),  # in which they are written to; none: they have chosen none
 )
 
 membership = Table(

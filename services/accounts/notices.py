@@ -14,8 +14,10 @@ from chassis.config import Settings
 from chassis.db import Database
 from chassis.ids import new_id
 from contracts.errors import Permanent, Transient
+from contracts.texts import known
 from services.accounts import mail
 from services.accounts.invitations import retry_after
+from services.accounts.letters import write_notice
 from services.accounts.models import account, notice
 
 logger = logging.getLogger(__name__)
@@ -24,18 +26,6 @@ Row = dict[str, Any]
 _LEASE = timedelta(minutes=5)
 # Later it would tell of something long past.
 _KEPT = timedelta(days=3)
-
-RESET, ADDED, MOVED, ENDED = "reset", "added", "moved", "ended"
-CODE_USED, KEY_MADE = "code_used", "key_made"
-_WORDS = {
-    RESET: "二段階認証が、管理者によって解除されました。",
-    ADDED: "二段階認証が、使われるようになりました。",
-    MOVED: "二段階認証が、別のスマートフォンに移りました。",
-    ENDED: "二段階認証が、使われなくなりました。",
-    CODE_USED: "回復コードを使って、サインインがありました。",
-    KEY_MADE: "あなたの名前で動く鍵（APIキー）が作られました。",
-}
-_PAGES = {KEY_MADE: "/settings#keys"}
 
 
 def queue(tx: Connection, account_id: str, kind: str, now: datetime) -> None:
@@ -64,7 +54,7 @@ def forget_old(tx: Connection, now: datetime) -> None:
 
 
 def _claim(tx: Connection, now: datetime) -> Row | None:
-    statement = select(notice, account.c.email).join(account, account.c.account_id == notice.c.account_id)
+    statement = select(notice, account.c.email, account.c.language).join(account)
     statement = statement.where(notice.c.due_at <= now).order_by(notice.c.due_at).limit(1)
     row = tx.execute(statement.with_for_update(skip_locked=True, of=notice)).mappings().first()
     if row is None:
@@ -89,16 +79,6 @@ def _try(settings: Settings, due: Row, now: datetime) -> datetime | None:
 
 
 def _message(settings: Settings, due: Row) -> EmailMessage:
-    message = EmailMessage()
-    message["From"] = settings.mail_from
-    message["To"] = due["email"]
-    message["Subject"] = "つなぎ：サインインの方法についてのお知らせ"
-    message["Auto-Submitted"] = "auto-generated"
-    page = _PAGES.get(due["kind"], "/settings/second-factor")
-    message.set_content(
-        f"{_WORDS[due['kind']]}\n\n"
-        "ご自分でしたこと、頼んだことであれば、何もいりません。\n"
-        "心当たりがないときは、すぐに事業所の管理者へ連絡し、パスワードを変えてください。\n\n"
-        f"{settings.public_url}{page}\n"
-    )
-    return message
+    about = {"kind": due["kind"], "public_url": settings.public_url}
+    letter = write_notice(language=known(due["language"]), **about)
+    return mail.compose(letter, settings.mail_from, due["email"])

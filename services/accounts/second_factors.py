@@ -9,7 +9,16 @@ from chassis.rpc import decides, reads, writes
 from contracts import second_factor as asks
 from contracts.accounts import ChangeStaff
 from contracts.errors import Conflict, NotSignedIn
-from services.accounts import domain, notices, queries, second_factor, second_factor_move, signing_in, staff
+from services.accounts import (
+    domain,
+    letters,
+    notices,
+    queries,
+    second_factor,
+    second_factor_move,
+    signing_in,
+    staff,
+)
 from services.accounts import second_factor_queries as factors
 from services.accounts import session_queries as sessions
 from services.accounts.base import AccountsBase
@@ -49,7 +58,7 @@ class SecondFactors(AccountsBase):
         account = second_factor.who_may_try(self.db, self.caller, now)
         with self.db.begin() as tx:
             codes = second_factor.confirm(tx, self.ring, account, request["code"], now)
-            self._note(tx, "second_factor_on", account["account_id"], notices.ADDED)
+            self._note(tx, "second_factor_on", account["account_id"], letters.ADDED)
         return {"recovery_codes": codes}
 
     @decides("*", takes=asks.RenewRecoveryCodes)
@@ -79,7 +88,7 @@ class SecondFactors(AccountsBase):
         account = second_factor.who_may_try(self.db, self.caller, now)
         with self.db.begin() as tx:
             codes = second_factor_move.confirm(tx, self.ring, account, request["code"], now)
-            self._note(tx, "second_factor_moved", account["account_id"], notices.MOVED)
+            self._note(tx, "second_factor_moved", account["account_id"], letters.MOVED)
         return {"recovery_codes": codes}
 
     @decides("*", takes=asks.EndSecondFactor)
@@ -93,7 +102,7 @@ class SecondFactors(AccountsBase):
             if second_factor.is_required(tx, account["account_id"], roles):
                 raise Conflict("second_factor_required")
             factors.end(tx, account["account_id"])
-            self._note(tx, "second_factor_off", account["account_id"], notices.ENDED)
+            self._note(tx, "second_factor_off", account["account_id"], letters.ENDED)
         return {}
 
     def _note(self, tx: Connection, action: str, account_id: str, notice: str) -> None:
@@ -115,7 +124,7 @@ class SecondFactors(AccountsBase):
             raise Conflict("second_factor_is_off")
         factors.end(tx, account_id)
         queries.change_account(tx, account_id, second_factor_reset_at=self.clock.now())
-        notices.queue(tx, account_id, notices.RESET, self.clock.now())
+        notices.queue(tx, account_id, letters.RESET, self.clock.now())
         self.audit.log(tx, action="second_factor_reset", kind="account", ids=[account_id])
         self.tell_ended(tx, sessions.end_of_account(tx, account_id))
         return staff.entry(tx, self.caller, member["membership_id"], self.clock.now())

@@ -15,6 +15,8 @@ from contracts.accounts import AccountOpened, AccountSuspended
 from contracts.directory import FacilityChanged
 from contracts.errors import NotFound
 from contracts.fact import Envelope
+from contracts.roles import DESK, OPERATOR
+from contracts.texts import ListTexts, SetLanguage
 from services.accounts import (
     domain,
     figures,
@@ -34,6 +36,7 @@ from services.accounts import second_factor_queries as factors
 from services.accounts import session_queries as sessions
 from services.accounts.key_requests import KeyRequests
 from services.accounts.second_factors import MANAGERS, SecondFactors
+from services.accounts.texts import samples
 
 Row = dict[str, Any]
 
@@ -163,7 +166,22 @@ class AccountsService(SecondFactors, KeyRequests):
         if account is None:
             raise NotFound("account")
         is_active = bool(account["password_hash"] and queries.open_roles(tx, account["account_id"]))
-        return {"email": account["email"], "is_active": is_active}
+        return {"email": account["email"], "is_active": is_active, "language": account["language"]}
+
+    # Texts -------------------------------------------------------------------------------------
+
+    @writes("*", takes=SetLanguage)
+    def set_language(self, tx: Connection, request: Row) -> Row:
+        """Write to the caller in this language from now on."""
+        queries.change_account(tx, self.caller.account_id or "", language=request["language"])
+        if self.caller.session:
+            self.tell_changed(tx, self.caller.session)
+        return {}
+
+    @reads(DESK, OPERATOR, takes=ListTexts)
+    def list_texts(self, tx: Connection, request: Row) -> Row:
+        """Tell every text of this service as it goes out."""
+        return {"texts": samples(self.settings.public_url)}
 
     # Staff -----------------------------------------------------------------------------------
 

@@ -14,7 +14,7 @@ from chassis.auth import Caller
 from chassis.db import Database
 from chassis.key_ring import KeyRing
 from contracts.errors import NotFound, NotSignedIn
-from services.accounts import guessing, notices, passwords, queries, second_factor, session_rules
+from services.accounts import guessing, letters, notices, passwords, queries, second_factor, session_rules
 from services.accounts import place_queries as places
 from services.accounts import second_factor_queries as factors
 from services.accounts import second_factor_rules as rules
@@ -95,7 +95,7 @@ def answer_step(door: Door, request: Row) -> Row:
         )
         if not is_of_app:
             door.audit.log(tx, action="recovery_code_used", kind="account", ids=[account["account_id"]])
-            notices.queue(tx, account["account_id"], notices.CODE_USED, door.now)
+            notices.queue(tx, account["account_id"], letters.CODE_USED, door.now)
         return _let_in(tx, door, account, roles, {**request, "user_agent": step["user_agent"]})
 
 
@@ -162,6 +162,7 @@ def describe(tx: Connection, session: Row, required: tuple[str, ...]) -> Row:
         "must_change_password": account["must_change_password"],
         "must_add_second_factor": is_required and not factors.since(tx, account["account_id"]),
         "second_factor_reset_at": account["second_factor_reset_at"],
+        "language": account["language"],
         "must_renew_recovery_codes": factors.are_codes_restored(tx, account["account_id"]),
         "ends_at": session_rules.ends_at(session["started_at"]),
         "idle_ends_at": session_rules.idle_ends_at(session["started_at"], session["last_used_at"]),

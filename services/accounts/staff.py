@@ -94,6 +94,7 @@ def _account_for(tx: Connection, office_id: str, request: Row, now: datetime) ->
         "name": request["name"],
         "kana": request["kana"],
         "email": request["email"],
+        "language": request["language"],
         "must_change_password": False,
         "created_at": now,
     }

@@ -87,7 +87,8 @@ class ChannelRequests(Service):
             raise Permanent("off")
         mailbox = Mailbox(self.settings.smtp_url, self.settings.mail_from)
         try:
-            mailbox.send(write_test(), address_of(self.contact, self._me), new_id(), self.clock.now())
+            to = address_of(self.contact, self._me)
+            mailbox.send(write_test(to.language), to.email, new_id(), self.clock.now())
         finally:
             mailbox.close()
 
@@ -121,7 +122,7 @@ class ChannelRequests(Service):
         )
 
     def contact(self, account_id: str) -> Row:
-        """Return {"email", "is_active"} of an account, asked at this moment."""
+        """Return {"email", "is_active", "language"} of an account, asked at this moment."""
         found: Row = self.calls.ask("accounts", "get_contact", {"account_id": account_id})
         return found
 

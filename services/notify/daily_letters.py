@@ -9,10 +9,11 @@ from typing import Any
 
 from sqlalchemy.exc import DBAPIError
 
+from chassis.letters import Letter
 from contracts.errors import Permanent, Transient
 from services.notify.bursts import SHOWN
 from services.notify.channels.email import Mailbox
-from services.notify.channels.letters import Letter, write_digest, write_list
+from services.notify.channels.letters import write_digest, write_list
 from services.notify.channels.way import NoServer
 from services.notify.contacts import Contact, address_of
 from services.notify.daily import DIGEST, ends_at
@@ -67,20 +68,22 @@ class DailyCarrier:
         with self.db.begin() as tx:
             # Whoever was too slow has lost it to another process by now.
             is_mine = daily.is_claimed(tx, row)
-            letter = write(tx, row, self.public_url) if is_mine else None
         if is_mine:
-            self._record(row, **self._handed_over(row, letter))
+            self._record(row, **self._handed_over(row))
 
-    def _handed_over(self, row: Any, letter: Letter | None) -> dict[str, Any]:
+    def _handed_over(self, row: Any) -> dict[str, Any]:
         """Send one letter; returns what became of it."""
         over = {"next_try_at": None, "reason": None}
         now = self.now()
         if now > ends_at(row.day):
             return over | {"state": "failed", "reason": "too_late"}
-        if letter is None:
-            return over | {"state": "dropped"}
         try:
-            self.mailbox.send(letter, address_of(self.contact, row.account_id), row.letter_id, now)
+            to = address_of(self.contact, row.account_id)
+            with self.db.begin() as tx:
+                letter = write(tx, row, self.public_url, to.language)
+            if letter is None:
+                return over | {"state": "dropped"}
+            self.mailbox.send(letter, to.email, row.letter_id, now)
         except NoServer:
             raise
         except Transient as error:
@@ -102,12 +105,14 @@ class DailyCarrier:
         logger.info("daily_letter_tried", extra=told | {"reason": values["reason"]})
 
 
-def write(tx: Any, row: Any, public_url: str) -> Letter | None:
+def write(tx: Any, row: Any, public_url: str, language: str) -> Letter | None:
     """Return the letter about what is open at this moment, or None when nothing is."""
     if row.kind == DIGEST:
         count = unanswered.count_of_reader(tx, row.account_id, row.office_id)
         codes = unanswered.codes_of_reader(tx, row.account_id, row.office_id, SHOWN)
-        return write_digest(codes, count=count, link=f"{public_url}/inbox") if count else None
+        link = f"{public_url}/inbox"
+        return write_digest(codes, language=language, count=count, link=link) if count else None
     count = unanswered.count_of_desk(tx, row.office_id)
     codes = unanswered.codes_of_desk(tx, row.office_id, SHOWN)
-    return write_list(codes, count=count, link=f"{public_url}/desk/unanswered") if count else None
+    link = f"{public_url}/desk/unanswered"
+    return write_list(codes, language=language, count=count, link=link) if count else None

@@ -14,6 +14,7 @@ from contracts.directory import FacilityChanged, OfficeHours
 from contracts.errors import NotFound
 from contracts.fact import Envelope
 from contracts.notify import GetLadder
+from contracts.roles import DESK, OPERATOR
 from contracts.sharing import (
     DischargeNoted,
     HandoffAccepted,
@@ -24,6 +25,7 @@ from contracts.sharing import (
     HandoffSeen,
     HandoffSuperseded,
 )
+from contracts.texts import ListTexts
 from services.notify import answers, asking, figures
 from services.notify.answering import end_alert
 from services.notify.channels.way import Off, Way
@@ -43,6 +45,7 @@ from services.notify.queries.unreached import calls_of
 from services.notify.raising import raise_alerts
 from services.notify.rule_requests import RuleRequests
 from services.notify.statistic_requests import StatisticRequests
+from services.notify.texts import samples
 from services.notify.unanswered_requests import UnansweredRequests
 from services.notify.unreached_requests import UnreachedRequests
 from services.notify.webhook_requests import WebhookRequests
@@ -161,6 +164,11 @@ class NotifyService(
         return (self._carrier(way).send_due() or None) if way else self._carrier(Off(PUSH)).send_due()
 
     # Questions --------------------------------------------------------------------------------
+
+    @reads(DESK, OPERATOR, takes=ListTexts)
+    def list_texts(self, tx: Any, request: dict[str, Any]) -> dict[str, Any]:
+        """Tell every text of this service as it goes out."""
+        return {"texts": samples(self.settings.public_url)}
 
     @reads("*", takes=GetLadder)
     def get_ladder(self, tx: Any, request: dict[str, Any]) -> dict[str, Any]:

@@ -9,10 +9,11 @@ from typing import Any
 from sqlalchemy import Connection, and_, or_, select
 
 from chassis.ids import new_id
-from contracts.errors import Permanent, Problem, Transient, Unavailable
+from contracts.errors import Permanent, Transient
 from services.notify.channels.email import Mailbox
 from services.notify.channels.letters import write_webhook_letter
 from services.notify.channels.way import NoServer
+from services.notify.contacts import AccountsAway, Contact, address_of
 from services.notify.models import webhook
 from services.notify.queries import offices, webhooks
 
@@ -27,11 +28,11 @@ _busy_until: dict[str, datetime] = {}
 
 @dataclass
 class Teller:
-    """Sends these mails. `contact` answers {"email", "is_active"} for an account id."""
+    """Sends these mails."""
 
     db: Any
     now: Callable[[], datetime]
-    contact: Callable[[str], dict[str, Any]]
+    contact: Contact
     mailbox: Mailbox
     public_url: str
 
@@ -48,7 +49,7 @@ class Teller:
         manager_id = office.manager_id if office else None
         try:
             self._send(manager_id, hook.webhook_id)
-        except (NoServer, Unavailable) as error:
+        except (NoServer, AccountsAway) as error:
             logger.info("webhook_trouble_waits", extra={"webhook_id": hook.webhook_id, "reason": str(error)})
             self._tell_later(hook.webhook_id)
             return False
@@ -56,7 +57,7 @@ class Teller:
             logger.info("webhook_trouble_waits", extra={"webhook_id": hook.webhook_id, "reason": str(error)})
             _busy_until[hook.webhook_id] = now + BUSY_FOR
             self._tell_later(hook.webhook_id)
-        except (Permanent, Problem) as error:
+        except Permanent as error:
             logger.warning(
                 "webhook_trouble_untold", extra={"webhook_id": hook.webhook_id, "reason": str(error)}
             )
@@ -67,12 +68,14 @@ class Teller:
             webhooks.change(tx, webhook_id, told_at=None)
 
     def _send(self, manager_id: str | None, webhook_id: str) -> None:
-        found = self.contact(manager_id) if manager_id else {"email": None, "is_active": False}
-        if not found["is_active"] or not found["email"]:
+        if manager_id is None:
             raise Permanent("no_address")
-        letter = write_webhook_letter(webhook_id=webhook_id, public_url=self.public_url)
+        to = address_of(self.contact, manager_id)
+        about = {"webhook_id": webhook_id, "public_url": self.public_url}
         try:
-            self.mailbox.send(letter, str(found["email"]), new_id(), self.now())
+            self.mailbox.send(
+                write_webhook_letter(language=to.language, **about), to.email, new_id(), self.now()
+            )
         finally:
             self.mailbox.close()
 

@@ -6,11 +6,11 @@ from sqlalchemy import Connection
 
 from chassis.ids import new_id
 from chassis.loops import every
-from chassis.service import Service
 from contracts.fact import Envelope, NewFact
 from contracts.notify import AlertEscalated, AlertOverdue
 from services.notify import wanted
 from services.notify.calling import Caller, spread
+from services.notify.channel_requests import ChannelRequests
 from services.notify.channels.email import Mailbox
 from services.notify.delivering import GIVE_UP_AFTER
 from services.notify.queries import webhooks
@@ -20,7 +20,7 @@ KEPT = timedelta(days=30)
 _OWN = {AlertEscalated: ("escalated", "escalated_at"), AlertOverdue: ("overdue", "overdue_at")}
 
 
-class WebhookLoops(Service):
+class WebhookLoops(ChannelRequests):
     """From what happened to what is told of it."""
 
     def note_for_webhooks(self, tx: Connection, what: str, facts: list[Envelope], at: str) -> None:
@@ -73,7 +73,7 @@ class WebhookLoops(Service):
         teller = Teller(
             db=self.db,
             now=self.clock.now,
-            contact=lambda account_id: self.calls.ask("accounts", "get_contact", {"account_id": account_id}),
+            contact=self.contact,
             mailbox=Mailbox(settings.smtp_url, settings.mail_from),
             public_url=settings.public_url,
         )

@@ -23,8 +23,8 @@ KNOWN = {
         inbox.handler job.kind job.payload job.state job.result job.reason outbox.routing_key outbox.envelope
     """,
     "accounts": """
-        api_key.scopes invitation_mail.reason membership.municipality membership.role notice.kind
-        second_factor.closed_with staffing.municipality
+        account.language api_key.scopes invitation_mail.reason membership.municipality membership.role
+        notice.kind second_factor.closed_with staffing.municipality
     """,
     "directory": "contact.purpose office_hours.weekly office_hours.closed_days",
     "sharing": """

@@ -27,6 +27,13 @@ MODULES = {
     # Letters, not words: the ends of the katakana, and a comma that people type.
     "pages/filters.py": ["ァ", "ヶ"],
     "pages/hours.py": [r"[\s,、]+"],
+    # Offices that there are not, in the samples of texts.
+    "pages/texts.py": [
+        "架空総合病院",
+        "架空市 在宅医療・介護連携支援センター",
+        "架空ケアプランセンター",
+        "架空総合病院",
+    ],
     # A language names itself.
     "language.py": ["日本語"],
     # The title of documents for programs, which have no language.

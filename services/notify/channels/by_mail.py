@@ -1,8 +1,9 @@
 """Messages as letters, to the address that accounts know at the moment of sending."""
 
+from chassis.letters import Letter
 from services.notify.bursts import SHOWN
 from services.notify.channels.email import Mailbox
-from services.notify.channels.letters import Letter, write_letter, write_several
+from services.notify.channels.letters import write_letter, write_several
 from services.notify.channels.way import Message
 from services.notify.contacts import Contact, address_of
 
@@ -18,17 +19,19 @@ class ByMail:
 
     def send(self, message: Message, account_id: str) -> None:
         """Hand a letter to the mail server."""
-        address = address_of(self._contact, account_id)
-        self._mailbox.send(_letter(message), address, message.id, message.at)
+        to = address_of(self._contact, account_id)
+        self._mailbox.send(letter_of(message, to.language), to.email, message.id, message.at)
 
     def close(self) -> None:
         """End the connection."""
         self._mailbox.close()
 
 
-def _letter(message: Message) -> Letter:
+def letter_of(message: Message, language: str) -> Letter:
+    """Return the letter of a message; its links are made."""
     first, *others = message.items
     if not others:
-        return write_letter(office=first.office, kind=first.kind, code=first.code, link=first.link())
+        about = {"office": first.office, "kind": first.kind, "code": first.code}
+        return write_letter(language=language, **about, link=first.link())
     shown = [{"code": item.code, "link": item.link()} for item in message.items[:SHOWN]]
-    return write_several(shown, count=len(message.items), link=message.inbox)
+    return write_several(shown, language=language, count=len(message.items), link=message.inbox)

@@ -4,17 +4,14 @@ import json
 import logging
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from chassis.key_ring import KeyRing, Unreadable
+from chassis.letters import Letter
 from contracts.errors import Permanent, Transient
 from services.notify.channels import web_push
-from services.notify.channels.letters import (
-    Letter,
-    write_notice,
-    write_notice_of_several,
-    write_test_notice,
-)
+from services.notify.channels.letters import write_notice, write_notice_of_several, write_test_notice
 from services.notify.channels.way import Message
 from services.notify.contacts import Contact, check_active
 from services.notify.push_keys import pair_of
@@ -43,15 +40,9 @@ class ByPush:
     def send(self, message: Message, account_id: str) -> None:
         """Hand a notice to the push service of each browser; it is sent when one has taken it."""
         first, *others = message.items
-        about = {"office": first.office, "kind": first.kind, "code": first.code}
-
-        def write(language: str) -> Letter:
-            if others:
-                return write_notice_of_several(language=language, count=len(message.items))
-            return write_notice(language=language, **about)
-
         make_link = (lambda: message.inbox) if others else first.link
-        self._send(account_id, write, make_link, {"topic": message.topic, "urgency": message.urgency})
+        how = {"topic": message.topic, "urgency": message.urgency}
+        self._send(account_id, partial(notice_of, message), make_link, how)
 
     def send_test(self, account_id: str) -> None:
         """Send a notice about nothing."""
@@ -68,13 +59,13 @@ class ByPush:
         make_link: Callable[[], str],
         how: dict[str, str],
     ) -> None:
-        check_active(self._contact, account_id)
+        chosen = check_active(self._contact, account_id).get("language")
         with self._db.begin() as tx:
             theirs = devices.list_of(tx, account_id)
         if not theirs:
             raise Permanent("no_device")
         link = make_link()
-        faults = [self._one(row, write(row.language), link, how) for row in theirs]
+        faults = [self._one(row, write(chosen or row.language), link, how) for row in theirs]
         if None not in faults:
             raise next((fault for fault in faults if isinstance(fault, Transient)), faults[0])
 
@@ -102,3 +93,11 @@ class ByPush:
             elif reason == web_push.GONE:
                 devices.remove(tx, row.account_id, row.device_id)
         logger.info("push_tried", extra={"device_id": row.device_id, "reason": reason})
+
+
+def notice_of(message: Message, language: str) -> Letter:
+    """Return what a browser shows of a message."""
+    first, *others = message.items
+    if others:
+        return write_notice_of_several(language=language, count=len(message.items))
+    return write_notice(language=language, office=first.office, kind=first.kind, code=first.code)

@@ -8,9 +8,9 @@ from email.message import EmailMessage
 from email.utils import format_datetime
 from urllib.parse import urlsplit
 
+from chassis.letters import Letter
 from chassis.mail_server import connect
 from contracts.errors import Permanent, Transient
-from services.notify.channels.letters import Letter
 from services.notify.channels.way import NoServer
 
 TIMEOUT_S = 10

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
+from chassis.letters import Letter
 from contracts.errors import Invalid, Permanent, Transient
-from services.notify.channels.letters import Letter
 from services.notify.channels.posting import post
 from services.notify.channels.push_cipher import Pair, encrypt, signed
 

@@ -87,6 +87,7 @@ def answers() -> Answers:
     found.by_method = {
         "sign_in": {"token": TOKEN, "session": a_session()},
         "get_session": lambda request: a_session() | {"session": request["session"]},
+        "set_language": {},
         "list_inbox": {"items": [], "waiting": 0, "unread": 0, "last_seq": 0},
         "list_desks": {"facilities": []},
         "search_facilities": {"facilities": [], "total": 0},
