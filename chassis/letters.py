@@ -27,10 +27,11 @@ class Texts:
         """Return the names of the texts, without language."""
         return sorted({file.name.split(".")[0] for file in self._folder.glob("*.txt")})
 
-    def write(self, name: str, language: str, **words: str) -> Letter:
+    def write(self, name: str, language: str, /, **words: str) -> Letter:
         """Return a text with `words` at its places. KeyError when one of them is missing."""
         subject, body = self._read[name, language]
-        return Letter(subject.substitute(words), body.substitute(words))
+        # A subject is one line, whatever an office calls itself.
+        return Letter(" ".join(subject.substitute(words).split("\n")), body.substitute(words))
 
     @cached_property
     def _read(self) -> dict[tuple[str, str], tuple[Template, Template]]:
