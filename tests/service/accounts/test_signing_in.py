@@ -176,7 +176,7 @@ def test_only_the_gateway_reports_use_and_only_notify_asks_for_addresses(town):
         a_service("notify"),
         signer=signer_of(town, "notify"),
     )
-    assert contact == {"email": "aoki@example.test", "is_active": True}
+    assert contact == {"email": "aoki@example.test", "is_active": True, "language": None}
 
 
 def signer_of(town, name):

@@ -132,6 +132,11 @@ class Town:
                 office=self.sakura,
             )
 
+    def choose_language(self, account_id, language):
+        """Let somebody have chosen in which language they are written to."""
+        statement = "UPDATE account SET language = :language WHERE account_id = :id"
+        self.stack.database("accounts").execute(statement, language=language, id=account_id)
+
     # What sharing announces --------------------------------------------------------------
 
     def a_note(self, **changes):

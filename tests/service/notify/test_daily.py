@@ -78,6 +78,18 @@ def test_a_digest_comes_at_its_time_with_count_and_codes_only(town, mail):
     assert "架空総合病院" not in body
 
 
+def test_a_digest_and_a_list_come_in_the_language_of_their_reader(town, mail):
+    with_digest(town, "K4M7-2PX")
+    town.add_accounts(town.counsellor)
+    for account_id in (town.aoki, town.counsellor):
+        town.choose_language(account_id, "en")
+
+    town.stack.clock.set("2026-11-25 08:30")
+    eventually(lambda: subjects(mail, town.aoki, "Tsunagi: waiting for your answer: 1"))
+    town.stack.clock.set("2026-11-25 09:00")
+    eventually(lambda: subjects(mail, town.counsellor, "Tsunagi: received by nobody yet: 1"))
+
+
 def test_no_second_digest_comes_when_the_clock_goes_back_or_more_happens_in_that_second(town, mail):
     with_digest(town, "K4M7-2PX")
     town.stack.clock.set("2026-11-25 08:30")

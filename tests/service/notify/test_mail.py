@@ -44,6 +44,19 @@ def test_the_asked_person_gets_one_mail_with_code_and_link_only(town, mail):
     )
 
 
+def test_whoever_chose_english_is_written_to_in_english(town, mail):
+    town.open_all()
+    town.add_accounts(town.aoki)
+    town.choose_language(town.aoki, "en")
+
+    handoff_id = town.send_note()
+    settled(town, handoff_id, "sent")
+
+    (letter,) = mail.messages
+    assert str(letter["Subject"]) == "Tsunagi: a discharge note has arrived (K4M7-2PX)"
+    assert "A discharge note has arrived from 架空総合病院." in letter.get_content()
+
+
 def test_a_mail_server_that_is_down_delays_and_doubles_nothing(town, mail):
     town.open_all()
     town.add_accounts(town.aoki)

@@ -72,6 +72,19 @@ def test_a_browser_is_told_at_once_what_only_it_can_read(town, service):
     assert (kept["browser"], kept["system"]) == ("firefox", "android")
 
 
+def test_a_notice_is_in_the_language_of_its_reader_and_else_in_that_of_the_browser(town, service):
+    town.open_all().add_accounts(town.aoki, town.baba)
+    of_aoki, of_baba = Browser(), Browser()
+    add(town, town.aoki, service, of_aoki, path="/aoki", language="ja")
+    add(town, town.baba, service, of_baba, path="/baba", language="en")
+    town.choose_language(town.aoki, "en")
+
+    for account_id, path, browser in ((town.aoki, "/aoki", of_aoki), (town.baba, "/baba", of_baba)):
+        town.send_note(to_account_id=account_id)
+        (pushed,) = eventually(lambda path=path: service.to(path))
+        assert json.loads(browser.read(pushed.body))["title"] == "Tsunagi: a discharge note has arrived"
+
+
 def test_without_a_choice_mail_and_push_go_at_the_same_time(town, service, mail):
     town.open_all().add_accounts(town.aoki)
     add(town, town.aoki, service)

@@ -131,6 +131,17 @@ def test_the_manager_is_told_once_by_mail_of_one_that_is_gone(town, receiver, of
     assert town.stack.database("notify").scalar(told, id=office.id), "a test would have them told again"
 
 
+def test_a_manager_who_chose_english_is_told_in_english(town, receiver, office, mail):
+    town.add_accounts(town.manager)
+    town.choose_language(town.manager, "en")
+    receiver.status = 410
+    town.send_note()
+
+    message = eventually(lambda: mail.to(address(town.manager)))[0]
+
+    assert str(message["Subject"]) == "Tsunagi: your other system is not being told"
+
+
 def test_the_manager_is_told_of_one_that_has_failed_for_an_hour(town, receiver, office, mail):
     town.add_accounts(town.manager)
     receiver.status = 500

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 
 from chassis.clock import Clock
 from chassis.config import Settings
-from contracts.errors import NotSignedIn
+from contracts.errors import NotSignedIn, Unavailable
 from gateway.app import create_app
 from gateway.hub import Hub
 from gateway.sessions import Sessions
@@ -82,6 +82,41 @@ def test_back_to_japanese(visitor: FlaskClient) -> None:
     switch(visitor, "ja")
 
     assert '<html lang="ja">' in visitor.get("/sign-in").text
+
+
+def test_whoever_is_signed_in_is_written_to_in_that_language_too(aoki: Client, answers: Answers) -> None:
+    switch(aoki.browser)
+
+    (asked,) = answers.of("set_language")
+    assert (asked.service, asked.request) == ("accounts", {"language": "en"})
+    assert asked.caller.account_id == "aoki-1"
+
+
+def test_a_visitor_changes_nobodys_letters(visitor: FlaskClient, answers: Answers) -> None:
+    switch(visitor)
+
+    assert answers.of("set_language") == []
+
+
+def test_the_page_changes_also_while_accounts_is_away(aoki: Client, answers: Answers) -> None:
+    answers.by_method["set_language"] = Unavailable("no_answer")
+
+    switch(aoki.browser)
+
+    assert '<html lang="en">' in aoki.get("/help").text
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_letters_can_have_another_language_than_this_browser(
+    aoki: Client, answers: Answers, language: str
+) -> None:
+    form = {"csrf_token": aoki.token, "language": language}
+
+    done = aoki.browser.post("/settings/language", data=form)
+
+    assert (done.status_code, done.location) == (303, "/settings#letters")
+    assert [asked.request for asked in answers.of("set_language")] == [{"language": language}]
+    assert aoki.browser.get_cookie("tsunagi_language") is None
 
 
 def test_a_language_that_is_not_offered_means_japanese(visitor: FlaskClient) -> None:
