@@ -139,6 +139,8 @@ def all_visits(city: City, planner: Client) -> list[Visit]:
         ("desk", "kobayashi", "/desk"),
         ("rules", "kobayashi", "/desk/rules"),
         ("rule", "kobayashi", f"/desk/rules/discharge_noted.urgent?office_id={city.office}"),
+        ("texts", "kobayashi", "/texts"),
+        ("texts-sheet", "kobayashi", "/texts/fax-sheet"),
         ("statistics", "kobayashi", "/statistics"),
         ("statistics-office", "takahashi", "/statistics"),
         ("statistics-refused", "kobayashi", "/statistics?first_day=2026-11-02&last_day=2026-11-01"),
