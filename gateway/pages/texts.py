@@ -1,10 +1,12 @@
 """通知の文面: every text that goes out, by channel and language, drawn by what sends it."""
 
+from datetime import timedelta
 from typing import Any
 
 from flask import render_template, request
 from flask_babel import lazy_gettext as _
 
+from contracts.faxes import LIFE_D
 from contracts.roles import DESK, OPERATOR
 from contracts.texts import known
 from gateway import language
@@ -91,7 +93,7 @@ def _sample_sheet() -> Row:
         "phone": "000-000-0000",
         "fax": "000-000-0001",
     }
-    sheet = {"made_at": at, "ends_at": at}
+    sheet = {"made_at": at, "ends_at": at + timedelta(days=LIFE_D)}
     return {
         "one": {"code": "K4M7-2PX", "return_code": "XXXX-XXXX", "sheet": sheet},
         "receiver": {"name": "架空ケアプランセンター", "fax": "000-000-0002"},
