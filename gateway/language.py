@@ -41,3 +41,25 @@ def present() -> str:
     """Return the language of what is being written now; Japanese outside of a request."""
     locale = get_locale()
     return locale.language if locale else DEFAULT
+
+
+def other() -> tuple[str, str]:
+    """Return the language to change to: its code and its name for itself."""
+    return next((code, word) for code, word in LANGUAGES.items() if code != present())
+
+
+def between() -> str:
+    """Return what stands between two sentences, or a number and its word: nothing in Japanese."""
+    return "" if present() == "ja" else " "
+
+
+def here() -> str:
+    """Return where somebody comes back to after a change of language: this page, if it can be opened."""
+    path = request.full_path.rstrip("?") if request.method == "GET" else _opened_at()
+    return path if is_inside(path) else "/"
+
+
+def _opened_at() -> str:
+    """Return the address of the form that was sent, if its page has the same; else nothing."""
+    known = current_app.create_url_adapter(request)
+    return request.path if known and known.test(request.path, method="GET") else ""

@@ -47,15 +47,11 @@ def test_the_page_says_when_a_service_did_not_answer(counsellor: Client, answers
     assert "一部の文面を出せません" in counsellor.get("/texts").text
 
 
-@pytest.mark.parametrize(("language", "word"), [("ja", "FAX送付状"), ("en", "FAX cover sheet")])
-def test_a_sample_sheet_is_the_printed_one_and_leaves_the_page_in_its_own_language(
-    counsellor: Client, language: str, word: str
-) -> None:
-    sheet = counsellor.get(f"/texts/fax-sheet?language={language}").text
+def test_a_sample_sheet_is_the_printed_one_and_says_that_it_is_a_sample(counsellor: Client) -> None:
+    sheet = counsellor.get("/texts/fax-sheet").text
 
-    assert f'<html lang="{language}"' in sheet
-    assert f'<h1 id="ttl">{word}</h1>' in sheet
-    assert ("これは見本です" in sheet) == (language == "ja")
+    assert '<h1 id="ttl">FAX送付状</h1>' in sheet
+    assert "これは見本です" in sheet
     assert "fax-returns" not in sheet
 
 
