@@ -39,6 +39,8 @@ class Settings:
     public_url: str = "http://127.0.0.1:8080"
     smtp_url: str = field(default="", repr=False)
     mail_from: str = "tsunagi@localhost"
+    bounce_to: str = ""
+    bounce_imap_url: str = field(default="", repr=False)
     retry_delays_s: tuple[float, ...] = DEFAULT_DELAYS_S
     max_workers: int = 10
     stuck_after_s: int = 60
@@ -92,6 +94,8 @@ def load(service: str, environment: Mapping[str, str] = os.environ) -> Settings:
         public_url=read.text("PUBLIC_URL", "http://127.0.0.1:8080").rstrip("/"),
         smtp_url=read.text("SMTP_URL", ""),
         mail_from=read.text("MAIL_FROM", "tsunagi@localhost"),
+        bounce_to=_bounce_to(read.text("BOUNCE_TO", "")),
+        bounce_imap_url=read.text("BOUNCE_IMAP_URL", ""),
         retry_delays_s=read.numbers("RETRY_DELAYS_S", DEFAULT_DELAYS_S),
         max_workers=read.number("MAX_WORKERS", 10),
         stuck_after_s=read.number("STUCK_AFTER_S", 60),
@@ -118,6 +122,17 @@ def _second_factor_roles(kind: str, text: str) -> tuple[str, ...]:
         raise BadSettings(f"TSUNAGI_SECOND_FACTOR_ROLES has {sorted(unknown)}: use {', '.join(STAFF_ROLES)}")
     always = ALWAYS_SECOND_FACTOR if kind == "real" else ()
     return tuple(dict.fromkeys([*always, *named]))
+
+
+def _bounce_to(text: str) -> str:
+    """Return the address to which letters go back; a name before the @ holds 64 characters, a token 42."""
+    before, at, after = text.replace("{token}", "t" * 42, 1).rpartition("@")
+    is_address = at and before and after and len(before) <= 64 and not set(text) & set(" <>,")
+    if text and (not is_address or "{" in before + after):
+        raise BadSettings(
+            "TSUNAGI_BOUNCE_TO is no address: use bounce+{token}@mail.example.jp or a plain one"
+        )
+    return text
 
 
 def _web_address(text: str) -> str:

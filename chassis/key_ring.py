@@ -1,10 +1,12 @@
-"""Encrypts what a service keeps for long, with keys that are replaced from time to time.
+"""Encrypts what a service keeps for long, and signs what comes back to it.
 
-A file holds one Fernet key a line, the newest first: that one encrypts, every one decrypts. What an older
-one has encrypted is written anew by its service, which finds it by `KeyRing.name`.
+The keys are replaced from time to time. A file holds one Fernet key a line, the newest first: that one
+encrypts and signs, every one decrypts and verifies. What an older one has encrypted is written anew by its
+service, which finds it by `KeyRing.name`.
 """
 
 import hashlib
+import hmac
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -25,6 +27,7 @@ class KeyRing:
 
     def __init__(self, keys: Sequence[str]) -> None:
         self._keys = MultiFernet([Fernet(key) for key in keys])
+        self._signing = [hashlib.sha256(b"sign\x00" + key.encode()).digest() for key in keys]
         # Tells keys apart and nothing of them: the newest one's, to find what another has encrypted.
         self.name = hashlib.sha256(b"name\x00" + keys[0].encode()).hexdigest()[:16]
 
@@ -49,6 +52,19 @@ class KeyRing:
         if found != owner:
             raise Unreadable(owner)
         return text
+
+    def sign(self, message: bytes) -> bytes:
+        """Return the newest key's signature of a message, 32 bytes."""
+        return _signature(self._signing[0], message)
+
+    def has_signed(self, message: bytes, signature: bytes) -> bool:
+        """Return whether `signature` is the beginning of one that a key of the ring has made of a message."""
+        made = [_signature(key, message)[: len(signature)] for key in self._signing]
+        return bool(signature) and any([hmac.compare_digest(one, signature) for one in made])
+
+
+def _signature(key: bytes, message: bytes) -> bytes:
+    return hmac.digest(key, message, "sha256")
 
 
 @lru_cache(maxsize=8)

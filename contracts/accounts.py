@@ -209,6 +209,16 @@ class ChangeStaff(Schema):
     membership_id = Id(required=True)
 
 
+class ChangeEmail(Schema):
+    """`change_email` (office_manager) → Staff; `email` None: there is none.
+
+    Saving the same address again ends the doubt about it. Conflict: works_elsewhere, is_suspended.
+    """
+
+    membership_id = Id(required=True)
+    email = fields.Email(required=True, allow_none=True, validate=validate.Length(max=254))
+
+
 class NameDeputy(Schema):
     """`name_deputy` (office_manager, or the person) → Staff; `deputy_id` None ends it."""
 
@@ -253,6 +263,7 @@ class Staff(Schema):
     away = fields.List(fields.Nested(ListedAbsence))
     login = fields.String()
     email = fields.String(allow_none=True)
+    email_doubted_at = Moment(allow_none=True)  # since when letters do not arrive there
     last_signed_in_at = Moment(allow_none=True)
     has_second_factor = fields.Boolean()
     invitation_mail = fields.String(allow_none=True)  # waiting | sent | failed

@@ -77,7 +77,10 @@ class NotificationSent(Fact):
 
 
 class NotificationFailed(Fact):
-    """A delivery was given up after days, or was refused for good; `reason` is a code."""
+    """A delivery was given up after days, was refused for good or has come back; `reason` is a code.
+
+    One that comes back was told as sent before.
+    """
 
     subject = "delivery_id"
     heard_by = ()
@@ -87,6 +90,17 @@ class NotificationFailed(Fact):
     channel = fields.String(required=True)
     reason = fields.String(required=True)
     failed_at = Moment(required=True)
+
+
+class LetterReturned(Fact):
+    """A mail server has reported that somebody's mailbox is not there; the letter went out at `sent_at`."""
+
+    subject = "account_id"
+    heard_by = ("accounts",)
+
+    account_id = Id(required=True)
+    sent_at = Moment(required=True)
+    returned_at = Moment(required=True)
 
 
 # Live hints (broadcast, lossy). A gateway passes them to the open streams of these readers:

@@ -25,6 +25,8 @@ FOLDER_MODE = 0o700
 ADMIN = "admin"
 # Set at the first start only; a new one would lock its owner out (docs/operating.md).
 KEPT = {"postgres_admin"}
+# Whoever runs it writes these.
+TYPED = ("smtp_url", "bounce_imap_url")
 
 
 def prepare(folder: Path, rotate: bool = False) -> None:
@@ -35,8 +37,9 @@ def prepare(folder: Path, rotate: bool = False) -> None:
     _make_keys(folder / "keys", rotate)
     for name, text in _files(instance).items():
         _write(folder / name, text)
-    mail = folder / "smtp_url"
-    _write(mail, mail.read_text() if mail.exists() else "")
+    for name in TYPED:
+        typed = folder / name
+        _write(typed, typed.read_text() if typed.exists() else "")
 
 
 def _passwords(path: Path, rotate: bool) -> dict[str, str]:

@@ -5,6 +5,7 @@ from flask import Response, jsonify, request
 from contracts.accounts import (
     AbsenceSet,
     AddStaff,
+    ChangeEmail,
     ChangeStaff,
     ClearAbsence,
     GetNames,
@@ -66,6 +67,14 @@ def restore_staff(membership_id: str) -> Response:
 def invite_staff(membership_id: str) -> Response:
     """Make a new invitation: for the first password, or for a forgotten one."""
     return jsonify(ask("accounts", "invite_staff", body(membership_id=membership_id)))
+
+
+@api.put("/staff/<membership_id>/email")
+@signed_in()
+@described(ChangeEmail, answers=Staff, roles=_MANAGERS)
+def change_email(membership_id: str) -> Response:
+    """Put somebody's address right."""
+    return jsonify(ask("accounts", "change_email", body(membership_id=membership_id)))
 
 
 @api.delete("/staff/<membership_id>/second-factor")

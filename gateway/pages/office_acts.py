@@ -80,6 +80,14 @@ def reset_second_factor(membership_id: str) -> Response | tuple[str, int]:
     return _change("reset_second_factor", membership_id, {}, sentence)
 
 
+@pages.post("/office/staff/<membership_id>/email")
+@signed_in("office_manager")
+def change_email(membership_id: str) -> Response | tuple[str, int]:
+    """Put somebody's address right; nothing typed means that there is none."""
+    given = {"email": request.form.get("email", "").strip() or None}
+    return _change("change_email", membership_id, given, _("メールアドレスを記録しました。"))
+
+
 @pages.post("/office/staff/<membership_id>/deputy")
 @signed_in("office_manager")
 def name_deputy(membership_id: str) -> Response | tuple[str, int]:

@@ -117,6 +117,13 @@ def check_may_invite(
         check_works_here_only(member, all_roles)
 
 
+def check_may_readdress(member: Mapping[str, Any], all_roles: Iterable[Mapping[str, Any]]) -> None:
+    """Raise Conflict when this member's address is not this office's alone: codes are mailed to it."""
+    if member["suspended_at"] is not None:
+        raise Conflict("is_suspended")
+    check_works_here_only(member, all_roles)
+
+
 def check_works_here_only(member: Mapping[str, Any], all_roles: Iterable[Mapping[str, Any]]) -> None:
     """Raise Conflict when this member's account opens more than this office."""
     if any(role["office_id"] != member["office_id"] or role["role"] == roles.OPERATOR for role in all_roles):
@@ -233,7 +240,8 @@ def staff_entry(
     entry = {key: member[key] for key in shown}
     entry |= {"state": state_of(member), "away": _periods(away) if is_near else []}
     if may_change(caller, member) or caller.account_id == member["account_id"]:
-        entry |= {key: member[key] for key in ("login", "email", "last_signed_in_at")}
+        shown_to_them = ("login", "email", "email_doubted_at", "last_signed_in_at")
+        entry |= {key: member[key] for key in shown_to_them}
         entry |= {"invitation_mail": mail_state(mail)}
         entry |= {"has_second_factor": member["second_factor_at"] is not None}
     return entry

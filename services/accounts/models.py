@@ -34,6 +34,9 @@ account = Table(
     # Somebody else ended the second factor, and the person has not been told yet.
     Column("second_factor_reset_at", Moment),
     Column("language", String(2)),  # in which they are written to; none: they have chosen none
+    # When the address was put right, and when it was found that no letter arrives there.
+    Column("email_changed_at", Moment),
+    Column("email_doubted_at", Moment),
 )
 
 membership = Table(

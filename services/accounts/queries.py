@@ -24,6 +24,7 @@ def _members() -> Select[Any]:
             account.c.name,
             account.c.kana,
             account.c.email,
+            account.c.email_doubted_at,
             account.c.password_hash,
             account.c.last_signed_in_at,
             second_factor.c.confirmed_at.label("second_factor_at"),
@@ -105,6 +106,15 @@ def add_account(tx: Connection, values: Row) -> bool:
 def change_account(tx: Connection, account_id: str, **values: Any) -> None:
     """Change some columns of one account."""
     tx.execute(account.update().where(account.c.account_id == account_id).values(values))
+
+
+def doubt_email(tx: Connection, account_id: str, sent_at: datetime, returned_at: datetime) -> None:
+    """Note that a letter did not arrive, unless the address has become another one since it was sent."""
+    row = account.c
+    is_the_same = row.email_changed_at.is_(None) | (row.email_changed_at <= sent_at)
+    theirs = and_(row.account_id == account_id, row.email.is_not(None), is_the_same)
+    first_at = func.coalesce(row.email_doubted_at, returned_at)
+    tx.execute(account.update().where(theirs).values(email_doubted_at=first_at))
 
 
 def add_membership(

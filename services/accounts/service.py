@@ -15,6 +15,7 @@ from contracts.accounts import AccountOpened, AccountSuspended
 from contracts.directory import FacilityChanged
 from contracts.errors import NotFound
 from contracts.fact import Envelope
+from contracts.notify import LetterReturned
 from contracts.roles import DESK, OPERATOR
 from contracts.texts import ListTexts, SetLanguage
 from services.accounts import (
@@ -205,6 +206,16 @@ class AccountsService(SecondFactors, KeyRequests):
         entry = staff.entry(tx, self.caller, member["membership_id"], self.clock.now())
         return entry | {"invitation": code}
 
+    @writes(*MANAGERS, takes=asks.ChangeEmail)
+    def change_email(self, tx: Connection, request: Row) -> Row:
+        """Put somebody's address right; that letters did not arrive at the one before says nothing of it."""
+        member = staff.member_to_change(tx, self.caller, request["membership_id"])
+        domain.check_may_readdress(member, queries.open_roles(tx, member["account_id"]))
+        queries.lock_account(tx, member["account_id"])
+        changed = {"email": request["email"], "email_changed_at": self.clock.now(), "email_doubted_at": None}
+        queries.change_account(tx, member["account_id"], **changed)
+        return self._changed(tx, member, "change_email")
+
     @writes(*MANAGERS, takes=asks.ChangeStaff)
     def suspend_staff(self, tx: Connection, request: Row) -> Row:
         """Let somebody in no more in this role; every session of theirs ends with the commit."""
@@ -307,6 +318,11 @@ class AccountsService(SecondFactors, KeyRequests):
                 "revision": fact.revision,
             },
         )
+
+    @handles(LetterReturned)
+    def on_letter_returned(self, tx: Connection, fact: Envelope) -> None:
+        """Note that no letter arrives at somebody's address."""
+        queries.doubt_email(tx, fact["account_id"], fact["sent_at"], fact["returned_at"])
 
     @every(1.0)
     def send_invitations(self) -> bool | None:

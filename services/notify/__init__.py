@@ -4,7 +4,8 @@ Owns: alerts with their ladders, the rules of these, inboxes, deliveries and the
 the calls about it, cover sheets of FAX and what came back on them, when people want to be written to, what
 they and desks are told once a day, webhooks, browsers that are told by push; a copy of offices' hours and
 staff.
-Publishes: alert_raised, alert_escalated, alert_overdue, notification_sent, notification_failed;
+Publishes: alert_raised, alert_escalated, alert_overdue, notification_sent, notification_failed,
+letter_returned;
 live hints of kind alert and handoff.
 Hears: directory.facility_changed, accounts.office_staffed, sharing.discharge_noted,
 handoff_seen, handoff_acknowledged, handoff_accepted, handoff_declined, handoff_recalled, handoff_superseded,

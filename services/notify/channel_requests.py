@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from datetime import datetime, timedelta
+from email.utils import parseaddr
 from typing import Any
 
 from sqlalchemy import Connection
@@ -25,6 +26,7 @@ from services.notify.channels.by_mail import ByMail
 from services.notify.channels.by_push import ByPush
 from services.notify.channels.email import Mailbox
 from services.notify.channels.letters import write_test
+from services.notify.channels.return_path import ReturnPath
 from services.notify.closing import close_anew, ring_in
 from services.notify.contacts import address_of
 from services.notify.knocking import knock
@@ -85,10 +87,11 @@ class ChannelRequests(Service):
     def _send_test_letter(self) -> None:
         if not self.settings.smtp_url:
             raise Permanent("off")
-        mailbox = Mailbox(self.settings.smtp_url, self.settings.mail_from)
+        mailbox, letter_id, to = self.mailbox(), new_id(), address_of(self.contact, self._me)
+        with self.db.begin() as tx:
+            channel_tests.change(tx, self._me, EMAIL, letter_id=letter_id)
         try:
-            to = address_of(self.contact, self._me)
-            mailbox.send(write_test(to.language), to.email, new_id(), self.clock.now())
+            mailbox.send(write_test(to.language), to.email, letter_id, self.clock.now())
         finally:
             mailbox.close()
 
@@ -110,7 +113,18 @@ class ChannelRequests(Service):
 
     def by_mail(self) -> ByMail:
         """Return the channel `email`."""
-        return ByMail(self.contact, Mailbox(self.settings.smtp_url, self.settings.mail_from))
+        return ByMail(self.contact, self.mailbox())
+
+    def mailbox(self) -> Mailbox:
+        """Return what hands letters to the mail server."""
+        return Mailbox(self.settings.smtp_url, self.settings.mail_from, self.return_path())
+
+    def return_path(self) -> ReturnPath | None:
+        """Return where letters go back to, or None where nobody reads that or there are no keys."""
+        ring, settings = ring_in(self.settings), self.settings
+        if ring is None or not settings.bounce_imap_url:
+            return None
+        return ReturnPath(settings.bounce_to or parseaddr(settings.mail_from)[1], ring)
 
     def by_push(self) -> ByPush | None:
         """Return the channel `push`, or None where there are no keys."""

@@ -7,14 +7,14 @@ from sqlalchemy import Connection
 
 from services.notify import ways
 from services.notify.asking import account, office
-from services.notify.channels.email import MAILBOX_REFUSED
+from services.notify.channels.email import BOUNCED, MAILBOX_REFUSED
 from services.notify.domain import next_rung
 from services.notify.keeping import keep
 from services.notify.news import News, handoff_hint
 from services.notify.queries import alerts, deliveries, inbox, links, unreached
 
 # Only of these it is sure that waiting is in vain.
-DEAD = {MAILBOX_REFUSED}
+DEAD = {MAILBOX_REFUSED, BOUNCED}
 
 
 def after_failure(tx: Connection, row: Any, now: datetime, *, by_mail: bool) -> News:

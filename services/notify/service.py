@@ -28,6 +28,8 @@ from contracts.sharing import (
 from contracts.texts import ListTexts
 from services.notify import answers, asking, figures
 from services.notify.answering import end_alert
+from services.notify.bounce_reading import read_due
+from services.notify.bouncing import Returns
 from services.notify.channels.way import Off, Way
 from services.notify.climbing import climb_due, replan_changed
 from services.notify.delivering import Carrier
@@ -162,6 +164,16 @@ class NotifyService(
         """Send the notices that are due; without keys they go another way."""
         way = self.by_push()
         return (self._carrier(way).send_due() or None) if way else self._carrier(Off(PUSH)).send_due()
+
+    @every(1.0)
+    def read_bounces(self) -> bool | datetime:
+        """Read what mail servers have sent back, where there is a mailbox for it."""
+        path, url = self.return_path(), self.settings.bounce_imap_url
+        if path is None or not url:
+            return False
+        now = self.clock.now
+        returns = Returns(self.db, self.outbox, self._tell, now, self._has_mail, path)
+        return read_due(returns, url, now())
 
     # Questions --------------------------------------------------------------------------------
 

@@ -12,7 +12,6 @@ from contracts import unanswered as asks
 from contracts.roles import DESK
 from services.notify.answers import moves_on_at
 from services.notify.channel_requests import ChannelRequests
-from services.notify.channels.email import Mailbox
 from services.notify.daily import LIST
 from services.notify.daily_letters import DailyCarrier
 from services.notify.digesting import let_pass, queue_digests, queue_lists
@@ -56,8 +55,7 @@ class UnansweredRequests(ChannelRequests):
         settings = self.settings
         if not settings.smtp_url:
             return False
-        mailbox = Mailbox(settings.smtp_url, settings.mail_from)
-        carrier = DailyCarrier(self.db, self.clock.now, self.contact, mailbox, settings.public_url)
+        carrier = DailyCarrier(self.db, self.clock.now, self.contact, self.mailbox(), settings.public_url)
         return carrier.send_due() or None
 
     def _unanswered(self, tx: Connection) -> Row:

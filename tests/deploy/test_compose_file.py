@@ -122,7 +122,7 @@ def test_every_variable_is_explained_in_the_example():
 def test_a_service_is_given_its_own_secrets_only(name):
     expected = {"public.json", f"{name}.pem", f"{name}_database_url", f"{name}_amqp_url"}
 
-    assert secrets_of(services()[name]) - {"smtp_url", *RINGS.values()} == expected
+    assert secrets_of(services()[name]) - {"smtp_url", "bounce_imap_url", *RINGS.values()} == expected
 
 
 @pytest.mark.parametrize(("owner", "file"), RINGS.items())
@@ -151,6 +151,12 @@ def test_only_who_sends_mail_knows_the_mail_server():
     knows = {name for name, service in services().items() if "smtp_url" in secrets_of(service)}
 
     assert knows == {"accounts", "notify", "watch"}
+
+
+def test_only_who_reads_what_comes_back_knows_the_mailbox():
+    knows = {name for name, service in services().items() if "bounce_imap_url" in secrets_of(service)}
+
+    assert knows == {"notify"}
 
 
 def test_whoever_may_ask_another_service_can_sign():

@@ -55,12 +55,14 @@ def test_a_second_run_changes_no_password_and_no_key(prepared):
 def test_rotation_changes_every_password_and_key_but_the_administrators_of_the_database(tmp_path):
     before = prepare(tmp_path / "secrets")
     (tmp_path / "secrets" / "smtp_url").write_text("smtp://user:word@mail.example.jp")
+    (tmp_path / "secrets" / "bounce_imap_url").write_text("imaps://user:word@mail.example.jp")
 
     after = prepare(tmp_path / "secrets", "--rotate")
 
     same = {name for name in before if before[name] == after[name]}
     assert same == {"postgres_admin_password"}
     assert after["smtp_url"] == "smtp://user:word@mail.example.jp"
+    assert after["bounce_imap_url"] == "imaps://user:word@mail.example.jp"
 
 
 def test_after_a_rotation_second_factors_are_still_read(tmp_path):

@@ -31,6 +31,11 @@ def mail_fault(url: str) -> str:
     return _fault(url, ("smtp", "smtps"))
 
 
+def mailbox_fault(url: str) -> str:
+    """Return what is wrong with the address of the mailbox that is read; nothing when it is well-formed."""
+    return _fault(url, ("imap", "imaps"))
+
+
 def _fault(url: str, schemes: tuple[str, ...]) -> str:
     try:
         parts = urlsplit(url)

@@ -14,7 +14,7 @@ from tsunagi.doctor.hiding import hider
 from tsunagi.doctor.holidays import holidays
 from tsunagi.doctor.keys import keys
 from tsunagi.doctor.machine import disk, folder, programs, python
-from tsunagi.doctor.mail import mail
+from tsunagi.doctor.mail import bounces, mail
 from tsunagi.doctor.place import Place
 from tsunagi.doctor.processes import process
 from tsunagi.doctor.secret_files import secret_files
@@ -44,6 +44,7 @@ def checks_of(place: Place) -> dict[str, Check]:
         **{f"process {name}": partial(process, name=name) for name in processes},
         "admin socket": admin_socket,
         "mail": mail,
+        "bounces": bounces,
         "holidays": holidays,
     }
 

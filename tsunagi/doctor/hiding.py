@@ -8,7 +8,13 @@ from urllib.parse import unquote
 
 from tsunagi.doctor.place import Place
 
-_SECRET = ("TSUNAGI_DATABASE_URL", "TSUNAGI_AMQP_URL", "TSUNAGI_SMTP_URL", "TSUNAGI_SECRET_KEY")
+_SECRET = (
+    "TSUNAGI_DATABASE_URL",
+    "TSUNAGI_AMQP_URL",
+    "TSUNAGI_SMTP_URL",
+    "TSUNAGI_BOUNCE_IMAP_URL",
+    "TSUNAGI_SECRET_KEY",
+)
 _PASSWORD = re.compile(r"://[^:/@]*:(.+)@")
 # A shorter one may be a word of any sentence.
 _SHORTEST = 6

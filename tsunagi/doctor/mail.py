@@ -1,10 +1,14 @@
-"""The mail server, where one is set: it is greeted, and nothing is sent."""
+"""The mail server and the mailbox of bounces, where they are set: nothing is sent, and no mail is read."""
 
+import imaplib
 import smtplib
 import ssl
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
+from imap_tools import ImapToolsError
+
+from chassis.mail_inbox import open_mailbox
 from chassis.mail_server import reach, wants_starttls
 from tsunagi.doctor.finding import Finding, well, wrong
 from tsunagi.doctor.place import Place
@@ -40,3 +44,25 @@ def _judged(code: int, has_what_is_set: bool) -> Finding:
     if not has_what_is_set:
         return wrong("mail", "the server offers no STARTTLS, which is set", "Correct TSUNAGI_SMTP_URL.")
     return well("mail", "the server greets")
+
+
+_OPEN = "Check TSUNAGI_BOUNCE_IMAP_URL; until then nobody hears of mails that come back."
+
+
+def bounces(place: Place) -> Iterator[Finding]:
+    """Sign in to the mailbox of bounces and open its folder."""
+    url = place.bounce_imap_url()
+    if not url:
+        return
+    try:
+        open_mailbox(urlsplit(url), _WAIT_S).logout()
+    except ssl.SSLError:
+        do = "Give the server a certificate that this machine trusts, or correct TSUNAGI_BOUNCE_IMAP_URL."
+        yield wrong("bounces", "the server of the mailbox speaks no TLS that this machine trusts", do)
+    except ImapToolsError as error:
+        # Its text may quote what was sent.
+        yield wrong("bounces", f"the mailbox does not open ({type(error).__name__})", _OPEN)
+    except (OSError, imaplib.IMAP4.error):
+        yield wrong("bounces", "the server of the mailbox cannot be reached", _OPEN)
+    else:
+        yield well("bounces", "the mailbox opens")

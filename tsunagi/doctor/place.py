@@ -11,7 +11,7 @@ from tsunagi.instance import Instance
 # A service's own: who looks at all is told each one's by its name.
 _OF_ONE = ("TSUNAGI_DATABASE_URL", "TSUNAGI_DATABASE_URL_FILE")
 # What the checks need: a mistake in any other setting does not keep them from looking.
-_NEEDED = ("DATABASE_URL", "AMQP_URL", "SMTP_URL", "RETRY_DELAYS_S", "CLOCK_FILE")
+_NEEDED = ("DATABASE_URL", "AMQP_URL", "SMTP_URL", "BOUNCE_IMAP_URL", "RETRY_DELAYS_S", "CLOCK_FILE")
 
 
 @dataclass(frozen=True)
@@ -58,3 +58,8 @@ class Place:
         """Return the mail server's address, or nothing when there is none that is well-formed."""
         known = self.settings()
         return known.smtp_url if known and not addresses.mail_fault(known.smtp_url) else ""
+
+    def bounce_imap_url(self) -> str:
+        """Return the address of the mailbox of bounces, or nothing when there is none that is well-formed."""
+        known = self.settings()
+        return known.bounce_imap_url if known and not addresses.mailbox_fault(known.bounce_imap_url) else ""

@@ -40,6 +40,8 @@ def _faults(name: str, known: Settings) -> Iterator[str]:
     yield from _address("TSUNAGI_AMQP_URL", known.amqp_url, addresses.broker_fault)
     if known.smtp_url:
         yield from _address("TSUNAGI_SMTP_URL", known.smtp_url, addresses.mail_fault)
+    if known.bounce_imap_url:
+        yield from _address("TSUNAGI_BOUNCE_IMAP_URL", known.bounce_imap_url, addresses.mailbox_fault)
     if (known.secret_key or name in (GATEWAY, ALL)) and len(known.secret_key) < _SHORTEST_SECRET:
         yield f"TSUNAGI_SECRET_KEY is shorter than {_SHORTEST_SECRET} characters"
     if known.municipality and not re.fullmatch(r"[0-9]{6}", known.municipality):

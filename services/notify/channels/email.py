@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from chassis.letters import Letter
 from chassis.mail_server import connect
 from contracts.errors import Permanent, Transient
+from services.notify.channels.return_path import HEADER, ReturnPath
 from services.notify.channels.way import NoServer
 
 TIMEOUT_S = 10
@@ -18,14 +19,24 @@ TIMEOUT_S = 10
 MAILBOX_BUSY = "mailbox_busy"
 # Why no other try to one recipient would fare better.
 MAILBOX_REFUSED = "mailbox_refused"
+# The same, told after the mail server had taken the letter.
+BOUNCED = "bounced"
+# The next server was not reached for days; that says nothing of the mailbox.
+EXPIRED = "mail_expired"
+# The server's rules, or the letter as it is.
+REFUSED = "mail_refused"
 
 
 class Mailbox:
-    """Sends letters over one connection, which is opened for the first and again when it broke."""
+    """Sends letters over one connection, which is opened for the first and again when it broke.
 
-    def __init__(self, url: str, sender: str) -> None:
+    With a return path each letter names itself to whoever sends it back.
+    """
+
+    def __init__(self, url: str, sender: str, return_path: ReturnPath | None = None) -> None:
         self._url = urlsplit(url)
         self._sender = sender
+        self._return_path = return_path
         self._server: smtplib.SMTP | None = None
 
     def send(self, letter: Letter, to: str, message_id: str, at: datetime) -> None:
@@ -35,8 +46,12 @@ class Mailbox:
         mailbox can tell a repeat.
         """
         message = compose(letter, self._sender, to, f"<{message_id}@{self._domain}>", at)
+        back_to = None
+        if self._return_path is not None:
+            token = self._return_path.token_of(message_id)
+            message[HEADER], back_to = token, self._return_path.address_of(token)
         with _sorted_faults():
-            self._connected().send_message(message)
+            self._connected().send_message(message, from_addr=back_to)
 
     @property
     def _domain(self) -> str:
@@ -92,9 +107,9 @@ def _sorted_faults() -> Iterator[None]:
             raise Transient(MAILBOX_BUSY) from error
         # 5.7 is the server's rule (relaying, a block list) and says nothing of this mailbox.
         # Source: RFC 3463, 3.8.
-        raise Permanent("mail_refused" if words.startswith(b"5.7.") else MAILBOX_REFUSED) from error
+        raise Permanent(REFUSED if words.startswith(b"5.7.") else MAILBOX_REFUSED) from error
     except smtplib.SMTPDataError as error:
-        raise (Permanent("mail_refused") if error.smtp_code >= 500 else Transient("server_busy")) from error
+        raise (Permanent(REFUSED) if error.smtp_code >= 500 else Transient("server_busy")) from error
     except smtplib.SMTPNotSupportedError as error:
         # A name before the @ that is not ASCII, and a server that takes no such names.
         raise Permanent(MAILBOX_REFUSED) from error

@@ -13,6 +13,7 @@ channel_test = Table(
     Column("channel", String(10), primary_key=True),
     Column("tested_at", Moment, nullable=False),
     Column("reason", String(60)),  # why it failed; none when it was sent, or is being sent
+    Column("letter_id", Id, index=True),  # what names it when it comes back
 )
 
 # A browser of somebody's that shows what its maker's push service brings. `closed` is its encrypted address.

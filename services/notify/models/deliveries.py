@@ -28,6 +28,13 @@ delivery = Table(
 _is_queued = delivery.c.state == text("'queued'")
 Index("ix_delivery_due", delivery.c.next_try_at, postgresql_where=_is_queued, sqlite_where=_is_queued)
 Index("ix_delivery_whose", delivery.c.account_id, postgresql_where=_is_queued, sqlite_where=_is_queued)
+_is_of_several = delivery.c.letter_id != delivery.c.delivery_id
+Index(
+    "ix_delivery_letter_id",
+    delivery.c.letter_id,
+    postgresql_where=_is_of_several,
+    sqlite_where=_is_of_several,
+)
 
 # Every try and its outcome, never changed.
 delivery_log = Table(

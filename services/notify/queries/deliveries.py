@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, and_, func, literal_column, se
 from chassis import trace
 from chassis.figures import first_id_within
 from chassis.ids import new_id
-from services.notify.channels.email import MAILBOX_REFUSED
+from services.notify.channels.email import BOUNCED, MAILBOX_REFUSED
 from services.notify.domain import Rung
 from services.notify.models import alert, delivery, delivery_log, office
 
@@ -46,7 +46,7 @@ def record_sent(tx: Connection, delivery_ids: Sequence[str], now: datetime, lett
     taken = {"state": "sent", "sent_at": now, "next_try_at": None, "leased_until": None, "reason": None}
     these = delivery.update().where(_row.delivery_id.in_(delivery_ids))
     tx.execute(these.values(taken | {"letter_id": letter_id}))
-    _log(tx, delivery_ids, now, "sent", None)
+    log(tx, delivery_ids, now, "sent", None)
 
 
 def record_delayed(
@@ -54,12 +54,12 @@ def record_delayed(
 ) -> None:
     """Note a passing fault; the delivery is tried again unless it was cancelled meanwhile."""
     _change(tx, delivery_id, next_try_at=next_try_at, leased_until=None, reason=reason)
-    _log(tx, [delivery_id], now, "delayed", reason)
+    log(tx, [delivery_id], now, "delayed", reason)
 
 
 def record_failed(tx: Connection, delivery_id: str, now: datetime, reason: str) -> bool:
     """Note that a delivery is given up; False when it was cancelled meanwhile."""
-    _log(tx, [delivery_id], now, "failed", reason)
+    log(tx, [delivery_id], now, "failed", reason)
     return _change(tx, delivery_id, state="failed", next_try_at=None, leased_until=None, reason=reason)
 
 
@@ -86,7 +86,7 @@ def cancel(
             .returning(_row.delivery_id)
         ).scalars()
     )
-    _log(tx, cancelled, now, "cancelled", reason)
+    log(tx, cancelled, now, "cancelled", reason)
     return cancelled
 
 
@@ -128,9 +128,11 @@ def reasons(tx: Connection, alert_id: str, rung: int) -> set[str]:
 
 def are_many_refused(tx: Connection) -> bool:
     """Return whether so many people's mailboxes were refused of late that the server must be at fault."""
-    log = delivery_log.c
+    logged = delivery_log.c
     lately = and_(
-        log.log_id >= first_id_within(_WITHIN), log.outcome == _FAILED, log.reason == MAILBOX_REFUSED
+        logged.log_id >= first_id_within(_WITHIN),
+        logged.outcome == _FAILED,
+        logged.reason.in_((MAILBOX_REFUSED, BOUNCED)),
     )
     people = select(func.count(_row.account_id.distinct())).select_from(delivery_log.join(delivery))
     return bool(tx.execute(people.where(lately)).scalar_one() >= _MANY_REFUSED)
@@ -141,7 +143,8 @@ def _change(tx: Connection, delivery_id: str, **values: Any) -> bool:
     return tx.execute(delivery.update().where(is_queued).values(values)).rowcount > 0
 
 
-def _log(tx: Connection, delivery_ids: Sequence[str], at: datetime, outcome: str, reason: str | None) -> None:
+def log(tx: Connection, delivery_ids: Sequence[str], at: datetime, outcome: str, reason: str | None) -> None:
+    """Note what became of a try."""
     rows = [
         {"log_id": new_id(), "delivery_id": id, "at": at, "outcome": outcome, "reason": reason}
         for id in delivery_ids

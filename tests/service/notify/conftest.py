@@ -11,6 +11,7 @@ from chassis.ids import new_id
 from contracts.accounts import OfficeStaffed
 from contracts.directory import FacilityChanged
 from contracts.sharing import DischargeNoted
+from tests.support.bounces import ReturnedMail
 from tests.support.calls import a_caller
 from tests.support.eventually import eventually
 from tests.support.mail import MailCatcher
@@ -18,6 +19,7 @@ from tests.support.receiver import Receiver
 from tests.support.stack import Stack
 
 MUNICIPALITY = "999997"
+BOUNCE_TO = "bounce+{token}@mail.example.jp"
 
 
 # One pair of processes for the folder: each test's town has ids that no other knows.
@@ -29,8 +31,17 @@ def mail():
 
 
 @pytest.fixture(scope="package")
-def instance(machine, mail):
-    made = machine.fresh(TSUNAGI_SMTP_URL=mail.url)
+def returned():
+    """The mailbox to which letters go back."""
+    box = ReturnedMail()
+    yield box
+    box.stop()
+
+
+@pytest.fixture(scope="package")
+def instance(machine, mail, returned):
+    bounces = {"TSUNAGI_BOUNCE_TO": BOUNCE_TO, "TSUNAGI_BOUNCE_IMAP_URL": returned.url}
+    made = machine.fresh(TSUNAGI_SMTP_URL=mail.url, **bounces)
     yield made
     made.close()
 

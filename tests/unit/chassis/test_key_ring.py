@@ -32,6 +32,15 @@ def test_a_ring_is_named_after_its_newest_key_and_the_name_tells_no_key():
     assert KeyRing([NEW]).name not in NEW
 
 
+def test_every_key_of_the_ring_knows_its_signature_and_no_other_does():
+    signature = KeyRing([OLD]).sign(b"letter")
+
+    assert KeyRing([NEW, OLD]).has_signed(b"letter", signature[:10])
+    assert not KeyRing([NEW, OLD]).has_signed(b"another", signature[:10])
+    assert not KeyRing([NEW]).has_signed(b"letter", signature[:10])
+    assert not KeyRing([OLD]).has_signed(b"letter", b"")
+
+
 @pytest.mark.parametrize("text", ["", "\n", "short", "x" * 44])
 def test_a_file_without_a_whole_key_is_refused_without_telling_it(tmp_path, text):
     path = tmp_path / "keys"

@@ -8,10 +8,11 @@ from threading import Thread
 import pytest
 
 from chassis.topology import hearings
+from tests.support.bounces import ReturnedMail
 from tests.support.mail import MailCatcher
 from tsunagi.doctor import broker, databases, outbox
 from tsunagi.doctor.holidays import holidays
-from tsunagi.doctor.mail import mail
+from tsunagi.doctor.mail import bounces, mail
 from tsunagi.doctor.place import Place
 from tsunagi.doctor.processes import process
 from tsunagi.servers.process import free_ports
@@ -130,3 +131,20 @@ def test_a_mail_server_without_what_is_set_is_wrong(catcher, one):
 def test_a_mail_server_that_is_away_is_wrong_and_one_that_is_not_set_is_left_out(one):
     assert one(mail(at(f"smtp://127.0.0.1:{free_ports(1)[0]}"))).says == "the server cannot be reached"
     assert list(mail(at(""))) == []
+
+
+def mailbox_at(url):
+    return Place({"TSUNAGI_BOUNCE_IMAP_URL": url})
+
+
+def test_the_mailbox_of_bounces_is_opened(one):
+    box = ReturnedMail()
+    try:
+        assert one(bounces(mailbox_at(box.url))).says == "the mailbox opens"
+        wrong_word = one(bounces(mailbox_at(box.url.replace("secret", "other-word"))))
+        assert (wrong_word.state, "other-word" in wrong_word.says) == ("failed", False)
+    finally:
+        box.stop()
+
+    assert one(bounces(mailbox_at(box.url))).says == "the server of the mailbox cannot be reached"
+    assert list(bounces(mailbox_at(""))) == []

@@ -45,6 +45,12 @@ def test_one_services_own_address_is_not_taken_for_all(made):
         ("TSUNAGI_SECRET_KEY", "x" * 31, "is shorter than 32 characters"),
         ("TSUNAGI_AMQP_URL", "http://host", "has to begin with amqp: or amqps: or embedded:"),
         ("TSUNAGI_SMTP_URL", "smtp:25", "names no machine"),
+        ("TSUNAGI_BOUNCE_IMAP_URL", "pop3://host", "has to begin with imap: or imaps:"),
+        (
+            "TSUNAGI_BOUNCE_TO",
+            "bounce",
+            "is not well-formed: use bounce+{token}@mail.example.jp or a plain one",
+        ),
         ("TSUNAGI_SMTP_URL_FILE", "/nowhere", "names a file that cannot be read: No such file or directory"),
     ],
 )
