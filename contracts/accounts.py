@@ -212,10 +212,18 @@ class ChangeStaff(Schema):
 class ChangeEmail(Schema):
     """`change_email` (office_manager) → Staff; `email` None: there is none.
 
-    Saving the same address again ends the doubt about it. Conflict: works_elsewhere, is_suspended.
+    Saving the same address again ends the doubt about it. Conflict: address_is_theirs (who works elsewhere
+    too sets it with `set_own_email`), is_suspended.
     """
 
     membership_id = Id(required=True)
+    email = fields.Email(required=True, allow_none=True, validate=validate.Length(max=254))
+
+
+class SetOwnEmail(Schema):
+    """`set_own_email` (any staff) → {}; proven by the present password. Invalid: `present` wrong_password."""
+
+    present = fields.String(required=True, load_only=True)
     email = fields.Email(required=True, allow_none=True, validate=validate.Length(max=254))
 
 

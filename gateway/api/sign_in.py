@@ -1,4 +1,4 @@
-"""Signing in and out, the present session, the password."""
+"""Signing in and out, the present session, the password, the address of mails."""
 
 from typing import Any
 
@@ -6,11 +6,11 @@ from flask import Response, jsonify
 from flask_wtf.csrf import generate_csrf
 from marshmallow import fields
 
-from contracts.accounts import ActAs, Session, SetPassword, SignIn
+from contracts.accounts import ActAs, Session, SetOwnEmail, SetPassword, SignIn
 from contracts.second_factor import AnswerSecondFactor
 from gateway import errors, signing
 from gateway.api.blueprint import api
-from gateway.ask import open_to_all, present, signed_in
+from gateway.ask import ask, open_to_all, present, signed_in
 from gateway.bodies import body
 from gateway.described import described
 
@@ -83,6 +83,15 @@ def sign_out() -> Response:
 def act_as() -> Response:
     """Act in another of one's own roles from now on."""
     return jsonify(_told(signing.act_as(body().get("membership_id"))))
+
+
+@api.put("/email")
+@signed_in()
+@described(SetOwnEmail, status=204, keeps_key=False, refuses=(429,))
+def set_own_email() -> Response:
+    """Put my own e-mail address right."""
+    ask("accounts", "set_own_email", body())
+    return Response(status=204)
 
 
 @api.post("/password")

@@ -121,13 +121,20 @@ def check_may_readdress(member: Mapping[str, Any], all_roles: Iterable[Mapping[s
     """Raise Conflict when this member's address is not this office's alone: codes are mailed to it."""
     if member["suspended_at"] is not None:
         raise Conflict("is_suspended")
-    check_works_here_only(member, all_roles)
+    if _opens_more(member, all_roles):
+        raise Conflict("address_is_theirs")
 
 
 def check_works_here_only(member: Mapping[str, Any], all_roles: Iterable[Mapping[str, Any]]) -> None:
     """Raise Conflict when this member's account opens more than this office."""
-    if any(role["office_id"] != member["office_id"] or role["role"] == roles.OPERATOR for role in all_roles):
+    if _opens_more(member, all_roles):
         raise Conflict("works_elsewhere")
+
+
+def _opens_more(member: Mapping[str, Any], all_roles: Iterable[Mapping[str, Any]]) -> bool:
+    return any(
+        role["office_id"] != member["office_id"] or role["role"] == roles.OPERATOR for role in all_roles
+    )
 
 
 def check_deputy(member: Mapping[str, Any], deputies: Iterable[Mapping[str, Any]]) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from chassis.figures import Figure
 from chassis.handles import handles
 from chassis.loops import every
-from chassis.rpc import decides, reads, writes
+from chassis.rpc import ANY_STAFF, decides, reads, writes
 from contracts import accounts as asks
 from contracts.accounts import AccountOpened, AccountSuspended
 from contracts.directory import FacilityChanged
@@ -211,10 +211,22 @@ class AccountsService(SecondFactors, KeyRequests):
         """Put somebody's address right; that letters did not arrive at the one before says nothing of it."""
         member = staff.member_to_change(tx, self.caller, request["membership_id"])
         domain.check_may_readdress(member, queries.open_roles(tx, member["account_id"]))
-        queries.lock_account(tx, member["account_id"])
-        changed = {"email": request["email"], "email_changed_at": self.clock.now(), "email_doubted_at": None}
-        queries.change_account(tx, member["account_id"], **changed)
+        self._readdress(tx, member["account_id"], request["email"])
         return self._changed(tx, member, "change_email")
+
+    @decides(ANY_STAFF, takes=asks.SetOwnEmail)
+    def set_own_email(self, request: Row) -> Row:
+        """Put one's own address right."""
+        account = new_password.prove_oneself(self.db, self.caller, request["present"], self.clock.now())
+        with self.db.begin() as tx:
+            self._readdress(tx, account["account_id"], request["email"])
+            self.audit.log(tx, action="change_email", kind="account", ids=[account["account_id"]])
+        return {}
+
+    def _readdress(self, tx: Connection, account_id: str, email: str | None) -> None:
+        queries.lock_account(tx, account_id)
+        changed = {"email": email, "email_changed_at": self.clock.now(), "email_doubted_at": None}
+        queries.change_account(tx, account_id, **changed)
 
     @writes(*MANAGERS, takes=asks.ChangeStaff)
     def suspend_staff(self, tx: Connection, request: Row) -> Row:

@@ -6,6 +6,7 @@ import pytest
 
 from contracts.errors import AccessDenied, Conflict, Invalid, NotFound
 from contracts.notify import LetterReturned
+from tests.service.accounts.conftest import PASSWORD
 from tests.support.eventually import eventually
 
 
@@ -59,6 +60,20 @@ def test_saving_the_same_address_again_ends_the_doubt(town):
     assert changed["email_doubted_at"] is None
 
 
+def test_whoever_knows_their_password_puts_their_own_right(town):
+    tell_returned(town, town.ota, town.stack.clock.now())
+    caller = town.ota.caller()
+
+    with pytest.raises(Invalid) as refusal:
+        town.ask("set_own_email", {"present": "wrong", "email": "ota2@example.test"}, caller)
+    assert refusal.value.fields == {"present": ["wrong_password"]}
+    assert seen(town, town.ota, caller)["email_doubted_at"]
+    town.ask("set_own_email", {"present": PASSWORD, "email": "ota2@example.test"}, caller)
+
+    mine = seen(town, town.ota, caller)
+    assert (mine["email"], mine["email_doubted_at"]) == ("ota2@example.test", None)
+
+
 def test_only_the_offices_own_manager_changes_it_and_only_to_an_address(town):
     with pytest.raises(AccessDenied):
         change(town, town.aoki, "x@example.test", by=town.baba)
@@ -78,7 +93,7 @@ def test_a_manager_takes_over_nobody_who_works_elsewhere_too(town):
         office=town.ume,
     )
     try:
-        with pytest.raises(Conflict, match="works_elsewhere"):
+        with pytest.raises(Conflict, match="address_is_theirs"):
             change(town, town.baba, "x@example.test")
     finally:
         town.database.execute(
