@@ -18,8 +18,11 @@ from tests.support.push_service import PushService
 @pytest.fixture(autouse=True)
 def no_bounces_yet(town, returned):
     """Others' dead mailboxes in the last minutes would look like a server that refuses everybody's."""
+    forget = "DELETE FROM delivery_log WHERE reason IN ('bounced', 'mailbox_refused')"
     returned.clear()
-    town.stack.database("notify").execute("DELETE FROM delivery_log WHERE reason = 'bounced'")
+    town.stack.database("notify").execute(forget)
+    yield
+    town.stack.database("notify").execute(forget)
 
 
 @pytest.fixture
