@@ -122,4 +122,4 @@ def set_own_email() -> Response | tuple[str, int]:
     if outcome.answer is None:
         return settings_page(address=outcome, values={"email": email}), outcome.status
     flash(_("メールアドレスを記録しました。"), "ok")
-    return redirect(url_for("pages.settings") + "#email", 303)
+    return redirect(url_for("pages.settings") + "#mail", 303)

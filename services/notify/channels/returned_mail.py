@@ -45,17 +45,19 @@ def _leave(box: BaseMailBox) -> None:
 def _look(box: BaseMailBox, take: Callable[[Message], str]) -> int:
     unread = box.uids(AND(seen=False, size_lt=_LONGEST))[:AT_ONCE]
     for uid in unread:
-        for mail in box.fetch(uid_list=[uid], mark_seen=False):
-            _clear(box, uid, _taken(take, mail.obj))
+        _clear(box, uid, _taken(box, uid, take))
     return len(unread)
 
 
-def _taken(take: Callable[[Message], str], mail: Message) -> str:
+def _taken(box: BaseMailBox, uid: str, take: Callable[[Message], str]) -> str:
     try:
-        return take(mail)
-    except (ValueError, LookupError, TypeError, AttributeError):
-        logger.exception("bounce_broke")
+        for mail in box.fetch(uid_list=[uid], mark_seen=False):
+            return take(mail.obj)
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+        # Written by whoever likes: parts in parts without end, bytes that are no letters.
+        logger.warning("bounce_broke", extra={"reason": type(error).__name__})
         return OTHERS
+    return LATER
 
 
 def _clear(box: BaseMailBox, uid: str, answer: str) -> None:

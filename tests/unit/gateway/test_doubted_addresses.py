@@ -32,6 +32,7 @@ def test_the_list_and_the_members_page_say_that_mail_does_not_arrive(chief: Clie
 
     assert "このメールアドレスには届きませんでした" in page
     assert 'value="baba@example.jp"' in page
+    assert page.count('id="email"') == 1
 
 
 @pytest.mark.parametrize(("typed", "asked"), [(" b@example.jp ", "b@example.jp"), ("  ", None)])
@@ -81,6 +82,7 @@ def test_whose_mail_does_not_arrive_reads_it_in_their_own_settings(
 
     assert "このメールアドレスには届きませんでした" in page
     assert 'action="/settings/email"' in page
+    assert page.count('id="email"') == 1
 
 
 def test_everybody_puts_their_own_right_with_their_password(
@@ -92,7 +94,7 @@ def test_everybody_puts_their_own_right_with_their_password(
 
     done = client.browser.post("/settings/email", data=typed)
 
-    assert done.headers["Location"] == "/settings#email"
+    assert done.headers["Location"] == "/settings#mail"
     assert answers.of("set_own_email")[0].request == {"email": "a@example.jp", "present": "word"}
 
 
