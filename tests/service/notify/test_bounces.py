@@ -6,6 +6,7 @@ import pytest
 
 from contracts.sharing import HandoffAcknowledged
 from tests.service.notify.conftest import BOUNCE_TO, address
+from tests.service.notify.test_daily import states, with_digest
 from tests.service.notify.test_links import ask as ask_by_link
 from tests.service.notify.test_links import last_link
 from tests.service.notify.test_push import add, prefer
@@ -219,6 +220,19 @@ def test_what_was_answered_meanwhile_brings_nobody_into_play(town, mail, returne
     eventually(lambda: tries(town, handoff_id) == [("failed", "bounced")])
     assert town.ladder(handoff_id)["current"] == 1
     assert listed(town) == []
+
+
+def test_a_letter_of_the_day_that_came_back_is_failed_and_its_address_in_doubt(town, mail, returned):
+    with_digest(town, "K4M7-2PX")
+    town.stack.clock.set("2026-11-25 08:30")
+    eventually(lambda: states(town, town.aoki) == ["sent"])
+    envelope = mail.received[-1]
+
+    returned.put(a_report(envelope.mail_from))
+    look(town, returned)
+
+    eventually(lambda: states(town, town.aoki) == ["failed"])
+    eventually(lambda: doubted_at(town, town.aoki))
 
 
 def test_a_test_that_came_back_says_so_and_the_address_is_in_doubt(town, mail, returned):

@@ -31,14 +31,13 @@ def test_what_is_done_goes_what_is_others_stays_and_what_is_for_later_comes_agai
     assert look(box.url, lambda mail: OTHERS) == 1
 
 
-@pytest.mark.parametrize("fault", [RecursionError, KeyError, UnicodeDecodeError("ascii", b"", 0, 1, "")])
-def test_a_mail_that_cannot_be_read_keeps_no_other_from_being_read(box, fault):
+def test_a_mail_that_cannot_be_read_keeps_no_other_from_being_read(box):
     box.put(an_answer("broken@mail.example.jp"))
     box.put(an_answer("bounce@mail.example.jp"))
 
     def take(mail):
         if mail["To"] == "broken@mail.example.jp":
-            raise fault
+            raise RecursionError
         return DONE
 
     assert look(box.url, take) == 2
