@@ -11,7 +11,8 @@ from contracts.holding import Taking
 class Rung(Schema):
     """One step of a ladder. `skipped` says why nobody is asked there (a code), else None.
 
-    `role` is care_manager | deputy | office_manager | desk; `account_ids` may be several at the desk.
+    `role` is care_manager | deputy | on_duty | office_manager | office | desk; `account_ids` may
+    be several at the last two.
     """
 
     number = fields.Integer(required=True)
@@ -225,6 +226,7 @@ class Inbox(Schema):
 
     `found` counts what the request asked for, None when that is everything. An answer to `after_seq` has
     none of these but `last_seq`. `unreached` is what has reached nobody: a desk's own, for operators all.
+    `offers` counts the duties that colleagues of this office offer the caller.
     """
 
     items = fields.List(fields.Nested(InboxItem))
@@ -233,6 +235,7 @@ class Inbox(Schema):
     mine = fields.Integer()
     unreached = fields.Integer()
     found = fields.Integer(allow_none=True)
+    offers = fields.Integer()
     last_seq = fields.Integer()
 
 

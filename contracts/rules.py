@@ -8,8 +8,11 @@ from contracts.fields import Id, Moment
 RULES = ("discharge_noted.urgent", "discharge_noted.today")
 
 DESK = "desk"
-# The one whom the note names, the one who covers, the manager, all at that office who may answer, the desk.
-TARGETS = ("care_manager", "deputy", "office_manager", "office", DESK)
+# Who is on duty at the receiving office when the rung is asked.
+ON_DUTY = "on_duty"
+# The one whom the note names, the one who covers, the one on duty, the manager, all at that office who may
+# answer, the desk.
+TARGETS = ("care_manager", "deputy", ON_DUTY, "office_manager", "office", DESK)
 
 # Minutes of opening time, or minutes as the clock goes.
 OFFICE, CLOCK = "office", "clock"

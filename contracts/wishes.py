@@ -72,7 +72,8 @@ class DrawWishes(Schema):
 class DrawnLetter(Schema):
     """When a note of one urgency asks me, and when its letter goes out.
 
-    `why`: at_once | breaks_through | waits | would_be_late (the next one would be asked before) | not_asked.
+    `why`: at_once | breaks_through | on_duty | waits | would_be_late (the next one would be asked before) |
+    not_asked.
     """
 
     urgency = fields.String()

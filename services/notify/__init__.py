@@ -2,8 +2,8 @@
 
 Owns: alerts with their ladders, the rules of these, inboxes, deliveries and their log, what reached nobody,
 the calls about it, cover sheets of FAX and what came back on them, when people want to be written to, what
-they and desks are told once a day, webhooks, browsers that are told by push; a copy of offices' hours and
-staff.
+they and desks are told once a day, who is on duty at an office, webhooks, browsers that are
+told by push; a copy of offices' hours and staff.
 Publishes: alert_raised, alert_escalated, alert_overdue, notification_sent, notification_failed,
 letter_returned;
 live hints of kind alert and handoff.

@@ -5,7 +5,10 @@ from datetime import datetime
 
 from chassis.calendar import NeverOpen, OfficeCalendar
 from contracts.roles import CARE_MANAGER, OFFICE_MANAGER
+from contracts.rules import ON_DUTY
+from services.notify.duties import on_duty
 from services.notify.offices import DEFAULT_CALENDAR, Member, Office
+from services.notify.rota_lines import NOBODY, why_not
 from services.notify.rules import Rule, RuleRung
 
 # Who may open a note and answer it; nobody else at an office is asked.
@@ -31,6 +34,8 @@ def asked_at(
     """
     if asks.target == "office" and to.office.is_known:
         return _everybody(to.office, asks, asked, at)
+    if asks.target == ON_DUTY and to.office.is_known:
+        return _on_duty(to.office, asked, at)
     account_id = _candidate(to, asks.target)
     reason = _why_not(to, asks, account_id, asked, at)
     return ((), reason) if reason or account_id is None else ((account_id,), None)
@@ -43,6 +48,19 @@ def _candidate(to: Receivers, target: str) -> str | None:
         responsible = to.office.member(to.to_account_id)
         return responsible.deputy_id if responsible else None
     return to.office.manager_id
+
+
+def _on_duty(office: Office, asked: set[str], at: datetime) -> tuple[tuple[str, ...], str | None]:
+    """Whoever is on duty is there at that moment, whether the office is open or not."""
+    account_id = on_duty(office.rota, at)
+    reason = why_not(office, account_id, at)
+    if account_id is None or reason:
+        return (), reason or NOBODY
+    if account_id in asked:
+        return (), "same_person"
+    member = office.member(account_id)
+    may_answer = member is not None and bool(member.roles & _MAY_ANSWER)
+    return ((account_id,), None) if may_answer else ((), "may_not_answer")
 
 
 def _everybody(

@@ -10,12 +10,14 @@ from prometheus_client import Counter
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
+from contracts.rules import ON_DUTY
 from services.notify import answering
 from services.notify.asking import ask, letters, put_out, readers
 from services.notify.candidates import Receivers
 from services.notify.domain import (
     Plan,
     climb,
+    for_now,
     is_to_remind,
     next_rung,
     remind,
@@ -24,10 +26,9 @@ from services.notify.domain import (
 )
 from services.notify.keeping import keep_by_plan
 from services.notify.news import News, escalated, handoff_hint, overdue, raised
-from services.notify.offices import Office
 from services.notify.queries import alerts, deliveries, inbox, offices
 from services.notify.queries.wishes import are_kept_to
-from services.notify.raising import planned_columns, receivers, versions
+from services.notify.raising import Offices, planned_columns, receivers, versions
 from services.notify.ruling import rule_of
 
 logger = logging.getLogger(__name__)
@@ -44,13 +45,18 @@ def climb_due(tx: Connection, now: datetime, *, by_mail: bool) -> tuple[int, New
     After a standstill a ladder may have several rungs to climb: each turn climbs one, in order.
     """
     due = alerts.lock_due(tx, now, BATCH)
-    known = offices.find_offices(tx, [row.desk_id for row in due])
+    known = offices.find_offices(tx, [id for row in due for id in _offices_to_climb(row)])
     news = News()
     for row in due:
-        desk = known.get(row.desk_id) or Office(row.desk_id)
         later = {"next_at": now + BROKEN_AGAIN_AFTER}
-        news += _alone(tx, row, later, lambda row=row, desk=desk: _step(tx, row, desk, now))
+        news += _alone(tx, row, later, lambda row=row: _step(tx, row, known, now))
     return len(due), put_out(tx, news, by_mail=by_mail)
+
+
+def _offices_to_climb(row: Any) -> list[str | None]:
+    """Return what a step of a ladder has to know: its desk, and its office if that says who is on duty."""
+    asks_duty = any(rung["role"] == ON_DUTY for rung in row.rungs)
+    return [row.desk_id, row.to_office_id] if asks_duty else [row.desk_id]
 
 
 def _alone(tx: Connection, row: Any, otherwise: dict[str, Any], act: Callable[[], News]) -> News:
@@ -67,12 +73,13 @@ def _alone(tx: Connection, row: Any, otherwise: dict[str, Any], act: Callable[[]
         return News()
 
 
-def _step(tx: Connection, row: Any, desk: Office, now: datetime) -> News:
+def _step(tx: Connection, row: Any, known: Offices, now: datetime) -> News:
     plan = alerts.plan_of(row)
     if is_to_remind(plan.rung(plan.current), now):
         return _remind(tx, row._mapping, plan, now)
+    to = receivers(row._mapping, known, rule_of(tx, row))
     step = _climb if next_rung(plan) else _past_the_desk
-    return step(tx, row._mapping, plan, desk, now)
+    return step(tx, row._mapping, plan, to, now)
 
 
 def _remind(tx: Connection, row: Any, plan: Plan, now: datetime) -> News:
@@ -82,20 +89,26 @@ def _remind(tx: Connection, row: Any, plan: Plan, now: datetime) -> News:
     return News(letters=letters(row, plan.rung(plan.current), now))
 
 
-def _climb(tx: Connection, row: Any, plan: Plan, desk: Office, now: datetime) -> News:
+def _climb(tx: Connection, row: Any, before: Plan, to: Receivers, now: datetime) -> News:
     left = inbox.readers_of(tx, row["alert_id"])
     # Whoever was left before the wished time is written to no more: a letter then would come too late.
-    deliveries.cancel(tx, row["alert_id"], now, "moved_on", only=are_kept_to(plan.current, now))
-    plan = climb(plan, desk, rule_of(tx, row), now)
+    deliveries.cancel(tx, row["alert_id"], now, "moved_on", only=are_kept_to(before.current, now))
+    fitting = for_now(to, before, now)
+    plan = climb(fitting, to.desk, to.rule, now)
     alerts.change(tx, row["alert_id"], **alerts.plan_columns(plan))
-    news = News([escalated(row, plan)], [handoff_hint(left, row["handoff_id"], "escalated")])
+    news = News(hints=[handoff_hint(left, row["handoff_id"], "escalated")])
+    if fitting != before:
+        row = {**row, "revision": row["revision"] + 1}
+        alerts.change(tx, row["alert_id"], revision=row["revision"])
+        news.facts.append(raised(row, fitting))
+    news.facts.append(escalated(row, plan))
     news += ask(row, plan, plan.rung(plan.current), now, "escalated")
     return news
 
 
-def _past_the_desk(tx: Connection, row: Any, plan: Plan, desk: Office, now: datetime) -> News:
+def _past_the_desk(tx: Connection, row: Any, plan: Plan, to: Receivers, now: datetime) -> News:
     """The desk's own time is over: overdue at first, later a reminder again and again."""
-    again_at = remind_desk_at(desk, rule_of(tx, row), now)
+    again_at = remind_desk_at(to.desk, to.rule, now)
     rung = plan.rung(plan.current)
     news = News(hints=[handoff_hint(readers(rung), row["handoff_id"], "overdue")])
     if row["overdue_at"] is None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from chassis.calendar import NeverOpen, OfficeCalendar
-from contracts.rules import DESK
+from contracts.rules import DESK, ON_DUTY
 from services.notify.candidates import Receivers, asked_at, at_desk
 from services.notify.offices import DEFAULT_CALENDAR, Office
 from services.notify.rules import Rule, RuleRung
@@ -86,6 +86,23 @@ def replan_ladder(to: Receivers, before: Plan, now: datetime) -> Plan:
         fresh = replace(current, due_at=now, remind_at=())
     kept = (*passed, replace(fresh, started_at=current.started_at, reminded=current.reminded))
     return _plan(to, _rungs(to, kept, fresh.due_at or now), before.current)
+
+
+def for_now(to: Receivers, plan: Plan, now: datetime) -> Plan:
+    """Return the plan for a climb `now`: who is on duty may be somebody else than when it was made.
+
+    A ladder that climbs early or late, since a mailbox is dead or nothing ran for a while, meets another hour
+    of the rota. Without that the plan stays as it is.
+    """
+    later = plan.rungs[plan.current :]
+    if not plan.is_complete or all(rung.role != ON_DUTY for rung in later):
+        return plan
+    fresh = _plan(to, _rungs(to, plan.rungs[: plan.current], now), plan.current)
+    return plan if _who(fresh) == _who(plan) else fresh
+
+
+def _who(plan: Plan) -> list[tuple[tuple[str, ...], str | None]]:
+    return [(rung.account_ids, rung.skipped) for rung in plan.rungs]
 
 
 def next_rung(plan: Plan) -> Rung | None:

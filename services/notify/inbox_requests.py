@@ -10,7 +10,7 @@ from contracts.roles import DESK, OPERATOR
 from services.notify import answers, asking, taking
 from services.notify.holding import ANSWERING
 from services.notify.news import News, inbox_hint
-from services.notify.queries import alerts, inbox, unreached
+from services.notify.queries import alerts, duties, inbox, unreached
 from services.notify.queries import inbox_lists as lists
 
 Row = dict[str, Any]
@@ -29,7 +29,8 @@ class InboxRequests(Service):
         if request["after_seq"] is None:
             counts = lists.counts(tx, reader, office_id, me)
             rows, found = self._page(tx, these, counts, request)
-            counted = {**counts, "found": found, **self._counted_aside(tx)}
+            offers = duties.waiting_for(tx, office_id, me or "", self.clock.now())
+            counted = {**counts, "found": found, "offers": offers, **self._counted_aside(tx)}
         else:
             # A stream that catches up asks page after page: nobody counts for it.
             rows = lists.list_after(tx, these, request["after_seq"], request["page_size"])

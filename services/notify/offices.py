@@ -1,4 +1,4 @@
-"""An office as notify knows it: its hours and who works there. Pure values, no table."""
+"""An office as notify knows it: its hours, who works there and who is on duty. Pure values, no table."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from chassis.calendar import DEFAULT_HOURS, OfficeCalendar
+from services.notify.duties import EMPTY, Rota, rota_from
 
 DEFAULT_CALENDAR = OfficeCalendar.from_wire(DEFAULT_HOURS)
 
@@ -35,6 +36,7 @@ class Office:
     manager_id: str | None = None
     is_known: bool = False
     version: int = 0
+    rota: Rota = EMPTY
 
     def member(self, account_id: str | None) -> Member | None:
         """Return who has this account here, or None."""
@@ -61,6 +63,7 @@ def office_from(row: Mapping[str, Any]) -> Office:
         manager_id=staffing["manager_id"],
         is_known=bool(hours) and row["staffing"] is not None,
         version=row["version"],
+        rota=rota_from(row.get("rota")),
     )
 
 

@@ -4,7 +4,7 @@
 PERSONAL: dict[str, tuple[str, ...]] = {"device": ("closed", "endpoint_hash", "browser", "system")}
 
 # Tables that tell about people only by the ids of accounts and handoffs. `office.staffing` is an
-# office's list of account ids with roles and absences.
+# office's list of account ids with roles and absences, `office.rota` who is on duty when.
 BY_ID_ONLY = (
     "alert",
     "reader",
@@ -24,6 +24,7 @@ BY_ID_ONLY = (
     "channel_test",
     "channel_rank",
     "wish",
+    "duty_swap",
     "daily_turn",
     "daily_letter",
     "desk_list",

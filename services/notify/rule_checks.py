@@ -3,18 +3,18 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from contracts.rules import DEADLINES, DESK, MOST_REPEATS, OFFICE
+from contracts.rules import DEADLINES, DESK, MOST_REPEATS, OFFICE, ON_DUTY
 
 Rungs = Sequence[dict[str, Any]]
 Fault = tuple[str, str]
 # Everybody at the office, these among them.
-_OF_THE_OFFICE = ("care_manager", "deputy", "office_manager")
+_OF_THE_OFFICE = ("care_manager", "deputy", ON_DUTY, "office_manager")
 
 
 def faults(rule: str, rungs: Rungs) -> dict[str, list[str]]:
     """Return {field: [code]} for what is wrong, as `rungs.1.target`; nothing when the rule can run."""
     found: dict[str, list[str]] = {}
-    checks = (_the_end, _after_the_end, _asked_before, _repeats, _deadline)
+    checks = (_the_end, _duty_alone, _after_the_end, _asked_before, _repeats, _deadline)
     for path, code in (fault for check in checks for fault in check(rule, rungs)):
         found.setdefault(path, []).append(code)
     return found
@@ -26,6 +26,13 @@ def _the_end(rule: str, rungs: Rungs) -> Iterator[Fault]:
         yield "rungs", "desk_missing"
     if targets and targets[0] == DESK:
         yield "rungs.0.target", "nobody_before_desk"
+
+
+def _duty_alone(rule: str, rungs: Rungs) -> Iterator[Fault]:
+    """While nobody is on duty nobody at the office would hear of a note, or ever at one without a rota."""
+    places = [place for place, rung in enumerate(rungs) if rung["target"] == ON_DUTY]
+    if places and {rung["target"] for rung in rungs} <= {ON_DUTY, DESK}:
+        yield f"rungs.{places[0]}.target", "duty_alone"
 
 
 def _after_the_end(rule: str, rungs: Rungs) -> Iterator[Fault]:

@@ -35,6 +35,7 @@ from services.notify.climbing import climb_due, replan_changed
 from services.notify.delivering import Carrier
 from services.notify.device_requests import DeviceRequests
 from services.notify.domain import may_see
+from services.notify.duty_requests import DutyRequests
 from services.notify.fax_requests import FaxRequests, standing
 from services.notify.faxes import may_make
 from services.notify.inbox_requests import InboxRequests
@@ -63,6 +64,7 @@ class NotifyService(
     FaxRequests,
     DeviceRequests,
     RuleRequests,
+    DutyRequests,
     WishRequests,
     StatisticRequests,
 ):

@@ -4,27 +4,31 @@ The moments come from the plan of a real ladder, by the functions that climb it.
 """
 
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from chassis.calendar import OfficeCalendar
 from chassis.clock import TOKYO
 from services.notify.candidates import Receivers
 from services.notify.domain import Rung, plan_ladder, remind_desk_at
+from services.notify.duties import Rota, Weekly
 from services.notify.offices import Member, Office
 from services.notify.rules import Rule
 
 _MOST_DAYS = 31
-_PERSON, _DEPUTY, _MANAGER = "person", "deputy", "manager"
+_PERSON, _DEPUTY, _MANAGER, _ON_DUTY = "person", "deputy", "manager", "on_duty"
+_ALWAYS = datetime(2000, 1, 1, tzinfo=UTC)
 
-# Where no office is chosen: one with all its people, open on weekdays 9:00–17:00.
+# Where no office is chosen: one with all its people, open on weekdays 9:00–17:00, and always one on duty.
 MODEL = Office(
     office_id="model",
     members=(
         Member(_PERSON, frozenset({"care_manager"}), deputy_id=_DEPUTY),
         Member(_DEPUTY, frozenset({"care_manager"})),
         Member(_MANAGER, frozenset({"office_manager"})),
+        Member(_ON_DUTY, frozenset({"care_manager"})),
     ),
+    rota=Rota(tuple(Weekly(f"{day}", _ON_DUTY, day, 0, 24 * 60, _ALWAYS) for day in range(7))),
     manager_id=_MANAGER,
     is_known=True,
 )

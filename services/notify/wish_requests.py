@@ -50,7 +50,7 @@ class WishRequests(Service):
         content = request["content"] or self._found_wishes(tx)["wishes"]
         _check(content, "content.")
         asked = {urgency: self._asked(tx, urgency, request) for urgency in _URGENCIES}
-        drawn = [_drawn(content, urgency, rung) for urgency, rung in asked.items()]
+        drawn = [_drawn(content, urgency, rung, self._duties(tx, rung)) for urgency, rung in asked.items()]
         return {"at": request["at"], "letters": drawn}
 
     def _found_wishes(self, tx: Connection) -> Row:
@@ -67,6 +67,12 @@ class WishRequests(Service):
         to = self._receivers(tx, urgency, request["at"], request["desk_id"])
         rungs = plan_ladder(to, request["at"]).rungs
         return next((rung for rung in rungs if self._who in rung.account_ids), None)
+
+    def _duties(self, tx: Connection, rung: Rung | None) -> wishes.Spans:
+        if rung is None or rung.due_at is None:
+            return ()
+        office = offices.find_offices(tx, [rung.office_id]).get(rung.office_id)
+        return keeping.duties(office and office.rota, self._who, rung.starts_at, rung.due_at)
 
     def _receivers(self, tx: Connection, urgency: str, at: datetime, desk_id: str | None) -> Receivers:
         own_id, is_desk = self.caller.office_id, self.caller.role == DESK
@@ -89,10 +95,10 @@ def _check(content: Row, path: str = "") -> None:
         raise Invalid("wishes", {f"{path}{name}": codes for name, codes in wrong.items()})
 
 
-def _drawn(content: Row, urgency: str, rung: Rung | None) -> Row:
+def _drawn(content: Row, urgency: str, rung: Rung | None, duties: wishes.Spans) -> Row:
     if rung is None:
         return {"urgency": urgency, "asked_at": None, "until": None, "letter_at": None, "why": "not_asked"}
     at, due_at = rung.starts_at, rung.due_at
-    goes_at = wishes.letter_at(content, at, wishes.latest_at(urgency, due_at))
-    why = wishes.why(content, urgency, at, due_at)
+    goes_at = wishes.letter_at(content, at, wishes.latest_at(urgency, due_at), duties)
+    why = wishes.why(content, urgency, at, due_at, duties)
     return {"urgency": urgency, "asked_at": at, "until": due_at, "letter_at": goes_at, "why": why}

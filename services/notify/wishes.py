@@ -17,6 +17,7 @@ _WHOLE_DAY = ({"opens": "00:00", "closes": "24:00"},)
 
 Content = Mapping[str, Any]
 Minutes = tuple[int, int]
+Spans = Sequence[tuple[datetime, datetime]]
 
 
 def reachable(content: Content) -> OfficeCalendar:
@@ -25,18 +26,22 @@ def reachable(content: Content) -> OfficeCalendar:
     return OfficeCalendar(week, closes_on_holidays=content["quiet_holidays"], closed_days=frozenset())
 
 
-def letter_at(content: Content | None, at: datetime, latest_at: datetime | None) -> datetime:
+def letter_at(
+    content: Content | None, at: datetime, latest_at: datetime | None, duties: Spans = ()
+) -> datetime:
     """Return when a letter that is due `at` goes out: `at` itself, or the next moment that is wished.
 
+    `duties` are the times from `at` on when its reader is on duty: every moment of these counts as wished.
     Nothing is kept that would come too late: whose `latest_at` is none or passes first goes out at once.
     """
     if content is None or latest_at is None:
         return at
     try:
-        wished = reachable(content).next_opening(at)
+        wished = [reachable(content).next_opening(at)]
     except NeverOpen:
         return at
-    return wished if wished < latest_at else at
+    soonest = min(wished + [max(begins, at) for begins, ends in duties if at < ends])
+    return soonest if soonest < latest_at else at
 
 
 def latest_at(urgency: str, due_at: datetime | None) -> datetime | None:
@@ -47,13 +52,17 @@ def latest_at(urgency: str, due_at: datetime | None) -> datetime | None:
     return None if urgency == URGENT else due_at
 
 
-def why(content: Content | None, urgency: str, at: datetime, due_at: datetime | None) -> str:
+def why(
+    content: Content | None, urgency: str, at: datetime, due_at: datetime | None, duties: Spans = ()
+) -> str:
     """Return why a letter that is due `at` goes out when it does, as a code of `DrawnLetter`."""
     if content is None or reachable(content).is_open(at):
         return "at_once"
     if latest_at(urgency, due_at) is None:
         return "breaks_through"
-    return "waits" if letter_at(content, at, due_at) > at else "would_be_late"
+    if any(begins <= at < ends for begins, ends in duties):
+        return "on_duty"
+    return "waits" if letter_at(content, at, due_at, duties) > at else "would_be_late"
 
 
 def faults(content: Content) -> dict[str, list[str]]:

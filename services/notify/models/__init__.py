@@ -11,6 +11,7 @@ from services.notify.models.deliveries import (
     desk_list,
     wish,
 )
+from services.notify.models.duties import duty_swap
 from services.notify.models.inboxes import inbox_item, reader
 from services.notify.models.ladders import alert, milestone, office, rule_version, taking
 from services.notify.models.unreached import fax_sheet, link, phone_call, receipt, unreached
@@ -27,6 +28,7 @@ __all__ = [
     "delivery_log",
     "desk_list",
     "device",
+    "duty_swap",
     "fax_sheet",
     "inbox_item",
     "link",

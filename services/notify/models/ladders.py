@@ -5,7 +5,8 @@ from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, 
 from chassis.columns import Id, Json, Moment
 from services.notify.models.base import metadata
 
-# The copy of directory's and accounts' facts. `version` counts every change that a ladder may feel.
+# The copy of directory's and accounts' facts, and the office's rota, which is notify's own and stands here
+# since every ladder needs it with the rest. `version` counts every change that a ladder may feel.
 office = Table(
     "office",
     metadata,
@@ -15,6 +16,7 @@ office = Table(
     Column("hours_revision", BigInteger, nullable=False, server_default=text("-1")),
     Column("staffing", Json),
     Column("staffing_revision", BigInteger, nullable=False, server_default=text("-1")),
+    Column("rota", Json),
     Column("version", Integer, nullable=False, server_default=text("1")),
 )
 

@@ -1,4 +1,4 @@
-"""The copy of offices: hours from directory, staff from accounts."""
+"""The copy of offices: hours from directory, staff from accounts; and their rotas, which are notify's own."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -8,6 +8,7 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from chassis.db import among
+from services.notify.duties import Rota, rota_row
 from services.notify.models import alert, office
 from services.notify.offices import Office, office_from
 
@@ -51,6 +52,19 @@ def find_offices(tx: Connection, office_ids: Iterable[str | None]) -> dict[str |
 def all_offices(tx: Connection) -> list[Office]:
     """Return every known office."""
     return [office_from(row) for row in tx.execute(select(office).order_by(office.c.office_id)).mappings()]
+
+
+def lock(tx: Connection, office_id: str) -> Office | None:
+    """Return an office and hold it until the transaction ends."""
+    row = tx.execute(select(office).where(office.c.office_id == office_id).with_for_update()).mappings()
+    found = row.first()
+    return office_from(found) if found else None
+
+
+def save_rota(tx: Connection, office_id: str, rota: Rota) -> None:
+    """Keep an office's rota; ladders are planned anew by it. Its row is locked before."""
+    values = {"rota": rota_row(rota), "version": office.c.version + 1}
+    tx.execute(office.update().where(office.c.office_id == office_id).values(values))
 
 
 def desks(tx: Connection) -> list[str]:

@@ -37,6 +37,8 @@ def test_what_is_shipped_can_run():
         (the("care_manager", "care_manager", "desk"), {"rungs.1.target": ["asked_before"]}),
         (the("care_manager", "deputy", "care_manager", "desk"), {"rungs.2.target": ["asked_before"]}),
         (the("office", "deputy", "desk"), {"rungs.1.target": ["asked_before"]}),
+        (the("office", "on_duty", "desk"), {"rungs.1.target": ["asked_before"]}),
+        (the("on_duty", "desk"), {"rungs.0.target": ["duty_alone"]}),
         ([a_rung("care_manager", repeats=6), *the("desk")], {"rungs.0.repeats": ["too_many_repeats"]}),
         ([*the("care_manager"), a_rung("desk", repeats=1)], {"rungs.1.repeats": ["desk_repeats_anyway"]}),
         ([a_rung("care_manager", 241, "clock"), *the("desk")], {"rungs.0.wait": ["past_the_deadline"]}),
@@ -68,7 +70,7 @@ def test_the_deadline_is_that_of_the_urgency():
 
 
 def test_every_target_can_stand_in_a_rule():
-    longest = the("care_manager", "deputy", "office_manager", "office", "desk")
+    longest = the("care_manager", "deputy", "on_duty", "office_manager", "office", "desk")
 
     assert sorted(rung["target"] for rung in longest) == sorted(TARGETS)
     assert faults(URGENT, longest) == {}
