@@ -77,7 +77,7 @@ def _step(tx: Connection, row: Any, known: Offices, now: datetime) -> News:
     plan = alerts.plan_of(row)
     if is_to_remind(plan.rung(plan.current), now):
         return _remind(tx, row._mapping, plan, now)
-    to = receivers(row._mapping, known, rule_of(tx, row))
+    to = receivers(row._mapping, known, rule_of(tx, row._mapping))
     step = _climb if next_rung(plan) else _past_the_desk
     return step(tx, row._mapping, plan, to, now)
 

@@ -1,6 +1,7 @@
 """Who is on duty: repeated weekly, over midnight, with single days in their place. One person at a time."""
 
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -199,7 +200,7 @@ def test_stretches_and_gaps_share_the_time_without_meeting(rota: Rota, start: da
     points = sorted(spans)
     assert points[0][0] == start
     assert points[-1][1] == end
-    assert all(one[1] == other[0] for one, other in zip(points, points[1:], strict=False))
+    assert all(one[1] == other[0] for one, other in pairwise(points))
 
 
 @settings(deadline=None, max_examples=80)
