@@ -21,6 +21,7 @@ SUBJECTS = (
     "keys",
     "webhooks",
     "rules",
+    "rota",
     "unreached",
     "unanswered",
     "faxes",

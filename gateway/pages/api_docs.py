@@ -31,6 +31,7 @@ SUBJECTS = {
     "rules": later("連絡のきまり"),
     "channels": later("知らせる経路"),
     "wishes": later("知らせる時間"),
+    "rota": later("当番表"),
     "unreached": later("誰にも届いていない"),
     "unanswered": later("返事のない連絡"),
     "faxes": later("FAX（送付状と返事）"),

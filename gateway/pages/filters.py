@@ -67,6 +67,7 @@ _TABLES = {
     "rung_word": labels.RUNGS,
     "rule_name": labels.RULES,
     "skipped_word": labels.SKIPPED,
+    "gap_word": labels.GAPS,
     "channel_word": labels.CHANNELS,
     "delivery_word": labels.DELIVERIES,
     "delivery_reason_word": labels.DELIVERY_REASONS,

@@ -36,6 +36,7 @@ ROLES = {
 RUNGS = {
     "care_manager": _("担当"),
     "deputy": _("副担当"),
+    "on_duty": _("当番（その時間の人）"),
     "office_manager": _("管理者"),
     "office": _("ケアマネジャー全員と管理者"),
     "desk": _("連携支援センター"),
@@ -51,6 +52,23 @@ SKIPPED = {
     "away": _("不在のため、飛ばします"),
     "same_person": _("前の段と同じ方のため、飛ばします"),
     "never_open": _("営業日が登録されていないため、飛ばします"),
+    "nobody_on_duty": _("その時間の当番がいないため、飛ばします"),
+    "may_not_answer": _("当番が、退院情報に返事できない職種のため、飛ばします"),
+}
+
+# Of a rota: why nobody is on duty, and what became of an offer to swap.
+GAPS = {
+    "nobody_on_duty": _("当番がいません"),
+    "away": _("当番がいません（不在）"),
+    "suspended": _("当番がいません（利用を止めています）"),
+    "not_a_member": _("当番がいません（職員ではなくなりました）"),
+}
+SWAPS = {
+    "waits": _("返事を待っています"),
+    "accepted": _("引き受けました。当番が替わりました。"),
+    "declined": _("断りました。当番は変わりません。"),
+    "withdrawn": _("取り下げました。当番は変わりません。"),
+    "changed": _("管理者が当番を変えたため、この申し出は終わりました。"),
 }
 
 # What `contracts.statistics` counts and measures.
@@ -240,6 +258,7 @@ THINGS = {
     "note_draft": _("下書き"),
     "access": _("閲覧の記録"),
     "rule": _("連絡のきまり"),
+    "rota": _("当番表"),
 }
 
 

@@ -19,6 +19,7 @@ _INBOX = ("pages.inbox", "delivered", _("受信箱"))
 _OFFICE_INBOX = ("pages.office_inbox", "home", _("事業所あて"))
 _STAFF = ("pages.staff", "person", _("職員と代わり"))
 _HOURS = ("pages.hours", "clock", _("営業日と時間"))
+_ROTA = ("pages.rota", "calendar", _("当番表"))
 _SYSTEMS = ("pages.systems", "key", _("ほかのシステム"))
 _DESK = ("pages.desk", "warn", _("引き受け手のない連絡"))
 _RULES = ("pages.rules", "gear", _("連絡のきまり"))
@@ -33,9 +34,11 @@ _NEWS = ("pages.news", "bell", _("お知らせ"))
 
 MENUS = {
     "discharge_planner": (_BOARD, _WRITE, _PERSONS, _SEARCH),
-    "care_manager": (_INBOX, _OFFICE_INBOX, _CLIENTS, _SEARCH, _STAFF),
-    "office_manager": (_OFFICE_INBOX, _STAFF, _HOURS, _SEARCH, _INBOX, _SYSTEMS, _STATISTICS),
-    "desk": (_DESK, _UNREACHED, _PERSONS, _SEARCH, _UNANSWERED, _RULES, _STATISTICS),
+    "care_manager": (_INBOX, _OFFICE_INBOX, _CLIENTS, _SEARCH, _STAFF, _ROTA),
+    "office_manager": (_OFFICE_INBOX, _STAFF, _HOURS, _SEARCH, _INBOX, _ROTA, _SYSTEMS, _STATISTICS),
+    "desk": (_DESK, _UNREACHED, _PERSONS, _SEARCH, _UNANSWERED, _RULES, _ROTA, _STATISTICS),
+    "clinician": (_SEARCH, _NEWS, _ROTA),
+    "care_worker": (_SEARCH, _NEWS, _ROTA),
     "operator": (_OPERATOR, _DEAD, _UNREACHED, _TEXTS),
     "auditor": (_AUDIT, _SEARCH),
 }

@@ -55,6 +55,8 @@ def _who(receiver: dict[str, Any]) -> dict[str, str]:
     return {
         "care_manager": _named(first.get("name", "")),
         "deputy": _named(names.get(first.get("deputy_id") or "", "")),
+        # Who it will be is known when the rung is asked.
+        "on_duty": "",
         "office_manager": _named(manager.get("name", "")),
         "office": known.get(receiver.get("office_id") or "", {}).get("name", ""),
         "desk": known.get(receiver.get("desk_id") or "", {}).get("name", ""),

@@ -22,6 +22,7 @@ MODULES = (
     "office",
     "office_acts",
     "hours",
+    "rota",
     "systems",
     "webhooks",
     "rules",

@@ -30,6 +30,7 @@ class Shell:
     memberships: list[dict[str, Any]] = field(default_factory=list)
     menu: "list[menu.Entry]" = field(default_factory=list)
     unread: int = 0
+    offers: int = 0
     stream: str = ""
     counts: str = ""
     desk: dict[str, Any] | None = None
@@ -65,6 +66,7 @@ def _make() -> Shell:
         memberships=session["memberships"],
         menu=menu.entries(acting["role"], counts),
         unread=counts["unread"],
+        offers=counts.get("offers", 0),
         # From here on the stream tells: what came before is counted in this page.
         stream=url_for(
             "api.stream",

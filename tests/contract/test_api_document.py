@@ -215,7 +215,7 @@ def test_what_takes_no_key_is_known():
 
     assert {ROUTES[name].subject for name in without} == {
         "sign_in", "second_factor", "staff", "keys", "webhooks", "rules", "unreached", "unanswered",
-        "channels", "wishes", "faxes", "records", "statistics", "operator", "demo", "openapi",
+        "channels", "wishes", "rota", "faxes", "records", "statistics", "operator", "demo", "openapi",
     }  # fmt: skip
     assert {name for name in ROUTES if ROUTES[name].subject == "staff"} - without == {
         "list_staff",

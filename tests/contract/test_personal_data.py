@@ -43,7 +43,7 @@ KNOWN = {
         webhook_delivery.code webhook_delivery.what webhook_delivery.state webhook_delivery.reason
         wish.content wish.digest_at burst.channel desk_list.lists_at
         daily_turn.kind daily_turn.day daily_letter.kind daily_letter.day daily_letter.state
-        daily_letter.reason fax_sheet.code_hash fax_sheet.outcome receipt.channel
+        daily_letter.reason fax_sheet.code_hash fax_sheet.outcome receipt.channel office.rota duty_swap.answer
     """,
 }
 
