@@ -48,6 +48,7 @@ def settle(planner: Client, care_manager: Client, office_manager: Client) -> Cit
     planner.put(f"/api/stays/{draft}/note", {"content": {"bathing": "shower", "meal": "normal"}})
     planner.put(f"/api/stays/{ready}/note", {"content": a_note(planner, ready)})
     staff = office_manager.get("/api/staff")["staff"]
+    _put_on_duty(office_manager, care_manager.account_id)
     return City(
         sent=sent["handoff_id"],
         taken=taken["handoff_id"],
@@ -61,6 +62,13 @@ def settle(planner: Client, care_manager: Client, office_manager: Client) -> Cit
         code=sent["code"],
         webhook=_webhook(office_manager),
     )
+
+
+def _put_on_duty(office_manager: Client, account_id: str) -> None:
+    """Give somebody the nights of Saturday, and the last night of the year; the other nights nobody has."""
+    night = {"account_id": account_id, "begins": "17:30", "ends": "08:30"}
+    office_manager.post("/api/rota/weekly", {"weekday": "sat", **night})
+    office_manager.post("/api/rota/days", {"day": "2026-12-31", **night})
 
 
 def _webhook(office_manager: Client) -> str:
@@ -132,6 +140,8 @@ def all_visits(city: City, planner: Client) -> list[Visit]:
         ("staff-new", "takahashi", "/office/staff/new"),
         ("staff-member", "takahashi", f"/office/staff/{city.member}"),
         ("hours", "takahashi", "/office/hours"),
+        ("rota", "takahashi", "/office/rota"),
+        ("rota-own", "sato", "/office/rota"),
         ("systems", "takahashi", "/office/systems"),
         ("key-new", "takahashi", "/office/systems/keys/new"),
         ("webhook-new", "takahashi", "/office/systems/webhooks/new"),

@@ -32,6 +32,7 @@ def use_everything(stack: Stack, sign_in: As) -> None:
     _of_rules(sign_in("kobayashi"))
     _of_channels(care_manager)
     _of_wishes(care_manager)
+    _of_the_rota(sign_in("takahashi"), care_manager, sign_in("nakamura"))
     _of_the_unreached(stack, sign_in("kobayashi"))
     _of_operation(sign_in("ishida"))
     sign_in("kansa").get("/api/accesses", page=1)
@@ -185,6 +186,25 @@ def _of_wishes(somebody: Client) -> None:
     somebody.get("/api/wishes")
     somebody.get("/api/wishes/timeline", at="2026-11-27T18:30:00+09:00")
     somebody.put("/api/wishes", {})
+
+
+def _of_the_rota(manager: Client, somebody: Client, colleague: Client) -> None:
+    own, other = somebody.account_id, colleague.account_id
+    times = {"begins": "17:30", "ends": "08:30"}
+    night = {"weekday": "mon", "account_id": own, **times}
+    weekly = manager.post("/api/rota/weekly", night)["duty_id"]
+    single = manager.post("/api/rota/days", {"day": _in(days=2)[:10], "account_id": other, **times})[
+        "duty_id"
+    ]
+    duty = somebody.get("/api/rota")["own"][-1]
+    offer = {"from_at": duty["from_at"], "until_at": duty["until_at"], "to_account_id": other}
+    first = somebody.post("/api/rota/swaps", offer)["swap_id"]
+    somebody.post(f"/api/rota/swaps/{first}/withdrawal")
+    second = somebody.post("/api/rota/swaps", offer)["swap_id"]
+    colleague.post(f"/api/rota/swaps/{second}/answer", {"is_accepted": True})
+    manager.get("/api/rota", day=duty["from_at"][:10])
+    manager.delete(f"/api/rota/days/{single}")
+    manager.post(f"/api/rota/weekly/{weekly}/end")
 
 
 def _of_the_unreached(stack: Stack, desk: Client) -> None:
