@@ -45,18 +45,12 @@ def climb_due(tx: Connection, now: datetime, *, by_mail: bool) -> tuple[int, New
     After a standstill a ladder may have several rungs to climb: each turn climbs one, in order.
     """
     due = alerts.lock_due(tx, now, BATCH)
-    known = offices.find_offices(tx, [id for row in due for id in _offices_to_climb(row)])
+    known = offices.find_offices(tx, [row.desk_id for row in due])
     news = News()
     for row in due:
         later = {"next_at": now + BROKEN_AGAIN_AFTER}
         news += _alone(tx, row, later, lambda row=row: _step(tx, row, known, now))
     return len(due), put_out(tx, news, by_mail=by_mail)
-
-
-def _offices_to_climb(row: Any) -> list[str | None]:
-    """Return what a step of a ladder has to know: its desk, and its office if that says who is on duty."""
-    asks_duty = any(rung["role"] == ON_DUTY for rung in row.rungs)
-    return [row.desk_id, row.to_office_id] if asks_duty else [row.desk_id]
 
 
 def _alone(tx: Connection, row: Any, otherwise: dict[str, Any], act: Callable[[], News]) -> News:
@@ -77,6 +71,9 @@ def _step(tx: Connection, row: Any, known: Offices, now: datetime) -> News:
     plan = alerts.plan_of(row)
     if is_to_remind(plan.rung(plan.current), now):
         return _remind(tx, row._mapping, plan, now)
+    if any(rung.role == ON_DUTY for rung in plan.rungs[plan.current :]):
+        # Few rules ask who is on duty; only these have to know the office at each step.
+        known = known | offices.find_offices(tx, [row.to_office_id])
     to = receivers(row._mapping, known, rule_of(tx, row._mapping))
     step = _climb if next_rung(plan) else _past_the_desk
     return step(tx, row._mapping, plan, to, now)

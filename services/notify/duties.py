@@ -74,7 +74,7 @@ class Rota:
 
     @property
     def is_empty(self) -> bool:
-        """Return whether nobody has ever been put on duty here."""
+        """Return whether nothing is said in it."""
         return not self.weekly and not self.single
 
 
@@ -169,6 +169,9 @@ def _over(found: list[Stretch], new: Stretch) -> list[Stretch]:
 
 
 def _outside(one: Stretch, new: Stretch) -> Iterator[Stretch]:
+    if one.until_at <= new.from_at or new.until_at <= one.from_at:
+        yield one
+        return
     before = replace(one, until_at=min(one.until_at, new.from_at))
     after = replace(one, from_at=max(one.from_at, new.until_at))
     yield from (part for part in (before, after) if part.from_at < part.until_at)

@@ -74,7 +74,7 @@ class DutyRequests(Service):
         swap = Swap(swap_id=new_id(), from_account_id=self.caller.account_id or "", **times)
         swaps.check_offer(swap, office, kept.unanswered(tx, office.office_id or "", now), now)
         kept.add(tx, office.office_id or "", swap, now)
-        return self._told_swap(tx, swap, office.rota, "offer")
+        return self._told_swap(tx, swap, office.rota)
 
     @writes(ANY_STAFF, takes=asks.AnswerSwap)
     def answer_swap(self, tx: Connection, request: Row) -> Row:
@@ -84,10 +84,11 @@ class DutyRequests(Service):
         swaps.check_answer(swap, office, now)
         if request["is_accepted"]:
             swaps.check_free(swap, kept.elsewhere(tx, office.office_id or "", swap.to_account_id))
-            office = self._save_rota(tx, office, swaps.accepted(office.rota, swap, new_id()))
-        answer = swaps.ACCEPTED if request["is_accepted"] else swaps.DECLINED
-        kept.answer(tx, swap.swap_id, answer, now)
-        return self._told_swap(tx, swap, office.rota, answer)
+            kept.answer(tx, swap.swap_id, swaps.ACCEPTED, now)
+            self._save_rota(tx, office, swaps.accepted(office.rota, swap, new_id()))
+        else:
+            kept.answer(tx, swap.swap_id, swaps.DECLINED, now)
+        return self._told_swap(tx, swap, office.rota)
 
     @writes(ANY_STAFF, takes=asks.WithdrawSwap)
     def withdraw_swap(self, tx: Connection, request: Row) -> Row:
@@ -96,7 +97,7 @@ class DutyRequests(Service):
         swap = self._found_swap(tx, request["swap_id"], "from_account_id")
         swaps.check_withdrawal(swap, now)
         kept.answer(tx, swap.swap_id, swaps.WITHDRAWN, now)
-        return self._told_swap(tx, swap, office.rota, swaps.WITHDRAWN)
+        return self._told_swap(tx, swap, office.rota)
 
     # ------------------------------------------------------------------------------------------
 
@@ -112,12 +113,13 @@ class DutyRequests(Service):
             raise NotFound("office")
         return office
 
-    def _save_rota(self, tx: Connection, office: Office, rota: Rota) -> Office:
+    def _save_rota(self, tx: Connection, office: Office, rota: Rota) -> None:
         now = self.clock.now()
         rota = without_past(rota, now - _REMEMBERED)
         offices.save_rota(tx, office.office_id or "", rota)
+        for swap in swaps.changed(kept.unanswered(tx, office.office_id or "", now), rota, now):
+            kept.answer(tx, swap.swap_id, swaps.CHANGED, now)
         keeping.keep_for_duties(tx, rota_changes.people_of(office.rota, rota), now)
-        return offices.find_offices(tx, [office.office_id])[office.office_id]
 
     def _found_swap(self, tx: Connection, swap_id: str, whose: str) -> Swap:
         row = kept.find(tx, self.caller.office_id or "", swap_id)
@@ -125,7 +127,7 @@ class DutyRequests(Service):
             raise NotFound("swap")
         return swaps.swap_from(row._mapping)
 
-    def _told_swap(self, tx: Connection, swap: Swap, rota: Rota, action: str) -> Row:
+    def _told_swap(self, tx: Connection, swap: Swap, rota: Rota) -> Row:
         self.audit.log(tx, action="write", kind="rota")
         # Both pages show another number of what waits for them.
         self.hints.send(tx, inbox_hint([f"account:{swap.from_account_id}", f"account:{swap.to_account_id}"]))

@@ -71,10 +71,13 @@ def _rotas(tx: Connection, letters: Sequence[Letter]) -> Rotas:
     if not letters:
         return {}
     rows = {row.alert_id: row for row in alerts.find(tx, sorted({one["alert_id"] for one in letters}))}
-    asked = {}
-    for one in letters:
-        row = rows[one["alert_id"]]
-        asked[row.alert_id, one["rung"]] = alerts.plan_of(row).rung(one["rung"]).office_id
+    # Of the row as it is: a ladder that is broken must not keep anybody from changing wishes.
+    asked = {
+        (one["alert_id"], one["rung"]): rung.get("office_id")
+        for one in letters
+        for rung in rows[one["alert_id"]].rungs
+        if rung.get("number") == one["rung"]
+    }
     known = offices.find_offices(tx, asked.values())
     rotas = {key: known[office_id].rota for key, office_id in asked.items() if office_id in known}
     return {key: rota for key, rota in rotas.items() if not rota.is_empty}

@@ -10,7 +10,7 @@ from chassis.clock import TOKYO
 from contracts.duties import WEEKS_AHEAD
 from contracts.roles import CARE_MANAGER, DESK, OFFICE_MANAGER
 from services.notify import swaps
-from services.notify.duties import Rota, Single, Stretch, Weekly, of_person
+from services.notify.duties import Rota, Single, Stretch, Weekly, of_person, without_past
 from services.notify.offices import Office
 from services.notify.rota_changes import clock_time
 from services.notify.rota_lines import Line, lines
@@ -42,7 +42,7 @@ def rota(office: Office, me: str, offers: Sequence[Any], midnight: datetime, now
         "swaps": told,
         "members": members,
         "may_answer": [id for id in members if office.member(id).roles & _MAY_ANSWER],  # type: ignore[union-attr]
-        "is_empty": office.rota.is_empty,
+        "is_empty": without_past(office.rota, now).is_empty,
     }
 
 
@@ -60,7 +60,7 @@ def swaps_of(rows: Iterable[Any], rota: Rota, now: datetime) -> list[Row]:
 
 def _gaps_to_come(office: Office, now: datetime) -> list[Line]:
     """Return the gaps outside of opening hours; an office that keeps no rota has none to be told of."""
-    if office.rota.is_empty:
+    if without_past(office.rota, now).is_empty:
         return []
     return [line for line in lines(office, now, now + _AHEAD) if line.gap and not line.is_open]
 

@@ -14,7 +14,7 @@ LAPSED, CHANGED = "lapsed", "changed"
 
 @dataclass(frozen=True)
 class Swap:
-    """An offer of one duty. `answer` is accepted, declined, withdrawn, or none so far."""
+    """An offer of one duty. `answer` is accepted, declined, withdrawn or changed, or none so far."""
 
     swap_id: str
     from_account_id: str
@@ -34,6 +34,11 @@ def state(swap: Swap, rota: Rota, now: datetime) -> str:
     if swap.from_at <= now:
         return LAPSED
     return WAITS if has_all(rota, swap.from_account_id, swap.from_at, swap.until_at) else CHANGED
+
+
+def changed(swaps: Iterable[Swap], rota: Rota, now: datetime) -> list[Swap]:
+    """Return the offers that count no more by a rota."""
+    return [swap for swap in swaps if not swap.answer and state(swap, rota, now) == CHANGED]
 
 
 def check_offer(swap: Swap, office: Office, others: Iterable[Swap], now: datetime) -> None:

@@ -5,7 +5,8 @@ from sqlalchemy import Column, Index, String, Table
 from chassis.columns import Id, Moment
 from services.notify.models.base import metadata
 
-# An offer of one duty to a colleague. `answer` is accepted, declined, withdrawn, or none so far.
+# An offer of one duty to a colleague. `answer` is accepted, declined, withdrawn, or changed (somebody
+# else was put on duty), or none so far.
 duty_swap = Table(
     "duty_swap",
     metadata,

@@ -176,6 +176,17 @@ def test_an_offer_without_an_answer_lapses_when_the_duty_begins(sakura):
         answer(sakura, swap)
 
 
+def test_an_offer_ends_when_the_manager_puts_in_somebody_else(sakura):
+    swap = offer(sakura)
+
+    edit(sakura, "add_single_duty", day=date(2026, 11, 27), account_id=sakura.aoki, **NIGHTS)
+
+    assert [one["state"] for one in rota(sakura, sakura.baba)["swaps"]] == ["changed"]
+    assert sakura.inbox(sakura.manager)["offers"] == 0
+    with pytest.raises(Conflict, match="swap_answered"):
+        answer(sakura, swap)
+
+
 def test_who_has_offered_may_take_it_back(sakura):
     swap = offer(sakura)
 
@@ -231,7 +242,10 @@ def test_a_manager_changes_the_rota_and_others_see_it(sakura):
     assert [one["account_id"] for one in found["lines"] if one["account_id"]] == [sakura.aoki, sakura.baba]
     assert (found["first_day"], found["may_edit"]) == ("2026-11-30", False)
     edit(sakura, "end_weekly_duty", duty_id=monday)
-    assert len(rota(sakura)["weekly"]) == 1
+    friday = rota(sakura)["weekly"]
+    assert len(friday) == 1
+    edit(sakura, "end_weekly_duty", duty_id=friday[0]["duty_id"])
+    assert (rota(sakura)["is_empty"], rota(sakura)["gaps"]) == (True, [])
     with pytest.raises(NotFound):
         edit(sakura, "remove_single_duty", duty_id=monday)
 
