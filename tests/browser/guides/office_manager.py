@@ -1,5 +1,8 @@
 """docs/guides/*/office-manager.md, as 高橋 follows it."""
 
+from datetime import datetime, timedelta
+
+from chassis.clock import TOKYO
 from tests.browser.guides.walk import Walk
 
 
@@ -21,6 +24,7 @@ def follow(walk: Walk) -> None:
     walk.fills("不在のはじめ", "2099-12-29")
     walk.fills("不在の終わり", "2099-12-30")
     walk.presses("不在を記録する")
+    _put_on_duty(walk)
     _change(walk, login)
     walk.presses("利用を止める")
     walk.presses("また使えるようにする")
@@ -28,6 +32,17 @@ def follow(walk: Walk) -> None:
     walk.as_("takahashi", "/office")
     walk.page.get_by_role("row", name="佐藤 恵").first.get_by_role("link").click()
     walk.sees("管理者にする")
+
+
+def _put_on_duty(walk: Walk) -> None:
+    walk.goes("当番表")
+    # The guide is followed in both languages; weekly duties may not overlap.
+    walk.chooses("曜日", {"ja": "tue", "en": "thu"}[walk.language])
+    walk.sees("当番の人")
+    walk.page.locator("#weekly_account_id").select_option(label="佐藤 恵")
+    walk.presses("毎週の当番を加える")
+    walk.page.locator("#single_day").fill(f"{datetime.now(TOKYO) + timedelta(days=30):%Y-%m-%d}")
+    walk.presses("その日の当番を記録する")
 
 
 def _add(walk: Walk, login: str) -> None:
