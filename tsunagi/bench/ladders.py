@@ -36,7 +36,7 @@ FROM
     (SELECT * FROM alert WHERE code = 'BENCH' AND current = 1 AND ended_as IS NULL LIMIT 1) AS pattern
 """
 _DUE = "SELECT alert_id, next_at FROM alert WHERE code = 'LADDER' AND next_at < now() + interval '30 minutes'"
-_BEGUN = "SELECT rungs->(current - 1)->>'started_at' FROM alert WHERE alert_id = ANY(%s) AND current = 2"
+_BEGUN = "SELECT rungs->(current - 1)->>'started_at' FROM alert WHERE alert_id = %s AND current > 1"
 
 
 def figures(instance: Instance, server: Postgres) -> dict[str, float]:
@@ -54,7 +54,7 @@ def _late_s(db: "psycopg.Connection[tuple[str, ...]]", alert_id: str, due_at: da
     """Wait until a ladder has climbed; returns the seconds from its time to its next rung's beginning."""
     until = time.monotonic() + _PATIENCE_S
     while time.monotonic() < until:
-        found = db.execute(_BEGUN, [[alert_id]]).fetchone()
+        found = db.execute(_BEGUN, [alert_id]).fetchone()
         if found:
             return (datetime.fromisoformat(found[0]) - due_at).total_seconds()
         time.sleep(0.1)
