@@ -171,7 +171,7 @@ def _by_paper_and_telephone(stack, desk, handoff):
 
 def _let_a_day_begin(stack, mail):
     """Let the letters of a day go out, and all that climbs meanwhile."""
-    for moment, words in (("08:30", "返事を待っている連絡"), ("09:00", "誰も受け取っていない連絡")):
+    for moment, words in (("08:30", "返事を待っている連絡"), ("09:00", "返事のない連絡")):
         stack.clock.set(f"2026-11-30 {moment}")
         eventually(lambda words=words: [each for each in mail.messages if words in each["Subject"]], 20)
     eventually(lambda: [each for each in mail.messages if EMAIL in each["To"]])

@@ -126,6 +126,7 @@ def _in(days: int) -> str:
 def _of_staff(manager: Client) -> None:
     added = manager.post("/api/staff", {"name": "予備 花", "login": "yobi.hana", "role": "care_manager"})
     member = f"/api/staff/{added['staff']['membership_id']}"
+    manager.put(f"{member}/email", {"email": "yobi.hana@example.jp"})
     found = manager.get("/api/staff")["staff"]
     deputy = next(one for one in found if one["name"] == "中村 健")
     # As many as the document allows: the address is long.
@@ -278,5 +279,7 @@ def _of_the_session(stack: Stack, sign_in: As) -> None:
     somebody = sign_in("nakamura")
     somebody.post("/api/session/acting", {"membership_id": somebody.session["acting"]["membership_id"]})
     password = {"present": password_of(stack, "nakamura"), "password": "atarashii-aikotoba-7"}
+    address = {"present": password["present"], "email": "nakamura@example.jp"}
+    somebody.put("/api/email", address)
     somebody.post("/api/password", password)
     somebody.post("/api/sign-out")

@@ -22,7 +22,7 @@ from tsunagi.backup.refusal import BackupRefused
 from tsunagi.backup.tables import known, table
 
 # Hearers before tellers: what was heard before the one look is then in the journal that the next one sees.
-# Only notify and sharing hear each other.
+# Notify is heard by sharing and accounts, too, whom it hears: of these a look is taken again when it fails.
 ORDER = ("events", "notify", "sharing", "accounts", "directory")
 
 # Longer than a handler takes from noting a fact as heard to its commit, and the looks from each other.

@@ -87,7 +87,7 @@ def test_a_digest_and_a_list_come_in_the_language_of_their_reader(town, mail):
     town.stack.clock.set("2026-11-25 08:30")
     eventually(lambda: subjects(mail, town.aoki, "Tsunagi: waiting for your answer: 1"))
     town.stack.clock.set("2026-11-25 09:00")
-    eventually(lambda: subjects(mail, town.counsellor, "Tsunagi: received by nobody yet: 1"))
+    eventually(lambda: subjects(mail, town.counsellor, "Tsunagi: notes without an answer: 1"))
 
 
 def test_no_second_digest_comes_when_the_clock_goes_back_or_more_happens_in_that_second(town, mail):

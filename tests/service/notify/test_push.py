@@ -29,11 +29,11 @@ def add(town, account_id, service, keys=None, path="/aoki", **more):
     return ask(town, account_id, "add_device", **given)
 
 
-def prefer(town, account_id, first, then):
+def prefer(town, account_id, *order):
     ranks = [
         {"urgency": urgency, "channel": channel, "rank": rank}
         for urgency in ("urgent", "today")
-        for channel, rank in ((first, 1), (then, 2))
+        for rank, channel in enumerate(order, 1)
     ]
     return ask(town, account_id, "set_channel_order", ranks=ranks)
 
