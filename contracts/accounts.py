@@ -213,7 +213,7 @@ class ChangeEmail(Schema):
     """`change_email` (office_manager) → Staff; `email` None: there is none.
 
     Saving the same address again ends the doubt about it. Conflict: address_is_theirs (who works elsewhere
-    too sets it with `set_own_email`), is_suspended.
+    too sets it with `set_own_email`), not_yourself (likewise), is_suspended.
     """
 
     membership_id = Id(required=True)

@@ -199,6 +199,8 @@ class AccountsService(SecondFactors, KeyRequests):
     def invite_staff(self, tx: Connection, request: Row) -> Row:
         """Make a new code for somebody: for the first password or a forgotten one."""
         member = staff.member_to_change(tx, self.caller, request["membership_id"])
+        # Whoever sits at an unlocked screen would give themselves a password.
+        domain.check_not_oneself(self.caller, member)
         by_mail = invitations.goes_by_mail(self.settings, member)
         domain.check_may_invite(member, queries.open_roles(tx, member["account_id"]), by_mail)
         code = invitations.invite(tx, self.settings, member, self.clock.now())
@@ -210,6 +212,8 @@ class AccountsService(SecondFactors, KeyRequests):
     def change_email(self, tx: Connection, request: Row) -> Row:
         """Put somebody's address right; that letters did not arrive at the one before says nothing of it."""
         member = staff.member_to_change(tx, self.caller, request["membership_id"])
+        # One's own with the present password alone: a code would go to whoever sits at this screen.
+        domain.check_not_oneself(self.caller, member)
         domain.check_may_readdress(member, queries.open_roles(tx, member["account_id"]))
         self._readdress(tx, member["account_id"], request["email"])
         return self._changed(tx, member, "change_email")

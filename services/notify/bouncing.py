@@ -12,6 +12,7 @@ from typing import Any
 
 from prometheus_client import Counter
 from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
 
 from contracts.channels import EMAIL
 from contracts.fact import NewFact
@@ -69,10 +70,20 @@ class Returns:
             rows = bounced.deliveries_in(tx, letter_id)
         failed = 0
         for row in rows:
-            failed += self._fail(row, reason, [] if failed else self._facts(row, reason))
+            failed += self._fails(row, reason, [] if failed else self._facts(row, reason))
         if failed:
             TRIED.labels(channel=EMAIL, outcome="returned").inc()
         return failed > 0 or self._has_failed_otherwise(letter_id, reason)
+
+    def _fails(self, row: Any, reason: str, facts: list[NewFact]) -> bool:
+        """Note what was lost of one alert; one on which that breaks must not keep the others from it."""
+        try:
+            return self._fail(row, reason, facts)
+        except DBAPIError:
+            raise
+        except Exception:
+            logger.exception("bounce_broke_at", extra={"delivery_id": row.delivery_id})
+            return False
 
     def _fail(self, row: Any, reason: str, facts: list[NewFact]) -> bool:
         now = self.now()
@@ -123,5 +134,5 @@ def _told(answer: str, outcome: str, letter_id: str | None) -> str:
 
 
 def _is_young(bounce: Bounce) -> bool:
-    # By real time: others have written it.
-    return bounce.at is not None and datetime.now(UTC) - bounce.at < OVERTAKES
+    # By real time: others have written it. A clock that is ahead must not keep it here for ever.
+    return bounce.at is not None and abs(datetime.now(UTC) - bounce.at) < OVERTAKES

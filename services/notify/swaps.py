@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from contracts.errors import Conflict, Invalid
 from services.notify.duties import Rota, Single, has_all, of_person
@@ -10,6 +10,7 @@ from services.notify.offices import Office
 
 WAITS, ACCEPTED, DECLINED, WITHDRAWN = "waits", "accepted", "declined", "withdrawn"
 LAPSED, CHANGED = "lapsed", "changed"
+_LONGEST = timedelta(days=31)
 
 
 @dataclass(frozen=True)
@@ -44,9 +45,9 @@ def changed(swaps: Iterable[Swap], rota: Rota, now: datetime) -> list[Swap]:
 def check_offer(swap: Swap, office: Office, others: Iterable[Swap], now: datetime) -> None:
     """Raise Conflict or Invalid unless somebody may offer this duty to this colleague."""
     _check_begun(swap, now)
-    if swap.until_at <= swap.from_at or not has_all(
-        office.rota, swap.from_account_id, swap.from_at, swap.until_at
-    ):
+    # Nobody's duty is longer, and looking through thousands of days would hold up everybody.
+    is_one = timedelta(0) < swap.until_at - swap.from_at <= _LONGEST
+    if not is_one or not has_all(office.rota, swap.from_account_id, swap.from_at, swap.until_at):
         raise Conflict("duty_changed")
     if any(_meet(swap, other) and state(other, office.rota, now) == WAITS for other in others):
         raise Conflict("swap_waits")

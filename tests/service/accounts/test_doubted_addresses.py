@@ -99,3 +99,11 @@ def test_a_manager_takes_over_nobody_who_works_elsewhere_too(town):
         town.database.execute(
             "DELETE FROM membership WHERE membership_id = '019ab000-0000-7000-8000-00000000d0b7'"
         )
+
+
+def test_a_manager_puts_nobodys_own_address_right_without_the_password(town):
+    with pytest.raises(Conflict, match="not_yourself"):
+        change(town, town.takahashi, "elsewhere@example.test")
+    request = {"membership_id": town.takahashi.membership_id}
+    with pytest.raises(Conflict, match="not_yourself"):
+        town.ask("invite_staff", request, town.takahashi.caller())

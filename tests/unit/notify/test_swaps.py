@@ -58,6 +58,7 @@ def test_whoever_has_not_answered_leaves_the_duty_where_it_is() -> None:
         (replace(OFFER, from_account_id=BABA), "duty_changed"),
         (replace(OFFER, from_at=BEGINS - timedelta(minutes=15)), "duty_changed"),
         (replace(OFFER, until_at=BEGINS), "duty_changed"),
+        (replace(OFFER, until_at=tokyo("2999-01-01 00:00")), "duty_changed"),
         (replace(OFFER, from_at=NOW - WEEK, until_at=NOW - WEEK), "duty_has_begun"),
     ],
 )
